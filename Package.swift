@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: a warning is an error, unsafe code is marked, imports are
+/// private unless a signature needs them, existentials are spelled out.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A library target; arrows between targets point down this file's list only.
+func library(
+  _ name: String, path: String? = nil, exclude: [String] = [], resources: [Resource] = [],
+  _ dependencies: [Target.Dependency]
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: exclude,
+    resources: resources, swiftSettings: strict)
+}
+
+/// A test target beside the others under Tests/.
+func tests(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestKit"], path: path ?? "Tests/\(name)",
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "sonic",
+  products: [.executable(name: "sonic", targets: ["sonic"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // Foundations.
+    library("Support", []),
+    .systemLibrary(name: "OpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "Zlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "Kernels", path: "Sources/Tensor/Kernels",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])]),
+    library("Tensor", exclude: ["Kernels"], ["Support", "Kernels", "OpenBLAS", "Zlib"]),
+
+    // The levels of the compiler, and the machine.
+    library("Graph", ["Tensor", "Support", collections]),
+    library("Hardware", resources: [.embedInCode("Machines")], ["Support", yams]),
+    library("ISA", ["Support"]),
+    library("Plan", ["Graph", "Hardware", "Tensor", "Support"]),
+    library("Simulation", ["ISA", "Hardware", "Support"]),
+
+    // Extension points, and what plugs into them.
+    library("Compiler", ["Plan", "Graph", "Hardware", "Tensor", "Support"]),
+    library("Passes", ["Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
+    .systemLibrary(
+      name: "ProtobufC", path: "Frontends/ONNX/ProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(
+      name: "ONNXSchema", dependencies: ["ProtobufC"], path: "Frontends/ONNX/Schema",
+      exclude: ["onnx.proto"]),
+    library(
+      "ONNXFrontend", path: "Frontends/ONNX", exclude: ["ProtobufC", "Schema", "Tests"],
+      ["ONNXSchema", "ProtobufC", "Compiler", "Graph", "Tensor", "Support"]),
+    library(
+      "JSONFrontend", path: "Frontends/JSON", exclude: ["Tests"],
+      ["Compiler", "Graph", "Tensor", "Support"]),
+    library(
+      "SONICBackend", path: "Backends/SONIC", exclude: ["Tests"],
+      [
+        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels",
+        "Support",
+      ]),
+    .executableTarget(
+      name: "sonic",
+      dependencies: [
+        "ONNXFrontend", "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph",
+        "Simulation", "ISA", "Hardware", "Tensor", "Support", arguments,
+      ],
+      path: "Sources/CLI", swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestKit", dependencies: ["Graph", "Tensor", "Support"], path: "Tests/TestKit",
+      swiftSettings: strict),
+    tests("SupportTests", ["Support"]),
+    tests("TensorTests", ["Tensor", "Support"]),
+    tests("GraphTests", ["Graph", "Tensor", "Support"]),
+    tests("ISATests", ["ISA", "Support"]),
+    tests("SimulationTests", ["Simulation", "Hardware", "ISA", "Support"]),
+    tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
+    tests(
+      "ONNXFrontendTests", path: "Frontends/ONNX/Tests",
+      ["ONNXFrontend", "Compiler", "Graph", "Tensor", "Support"]),
+    tests(
+      "JSONFrontendTests", path: "Frontends/JSON/Tests",
+      ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support"]),
+    tests(
+      "SONICBackendTests", path: "Backends/SONIC/Tests",
+      [
+        "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware",
+        "Tensor", "Support",
+      ]),
+    tests("EndToEndTests", ["Support", "Tensor"]),
+  ]
+)

@@ -1,0 +1,9 @@
+/// All operators, by family. A new one is a row in its family's file.
+extension Operator {
+  public static let all: [Operator] = []
+
+  /// The operator of this ONNX name, or nil if there is none.
+  public static func named(_ name: String) -> Operator? { byName[name] }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}

@@ -1,0 +1,30 @@
+public import Foundation
+
+/// A whole file's bytes, memory-mapped where the system can.
+public enum InputFile {
+  /// Maps `path`; `-` reads standard input.
+  ///
+  /// - Throws: exit code 66 if the file does not exist or cannot be read.
+  public static func read(_ path: String) throws(Failure) -> Data {
+    if path == "-" {
+      do {
+        return try FileHandle.standardInput.readToEnd() ?? Data()
+      } catch {
+        throw Failure(.noInput, at: Place(file: path), "cannot read standard input: \(error)")
+      }
+    }
+    let url = URL(fileURLWithPath: path)
+    do {
+      guard try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory != true else {
+        throw Failure(.noInput, at: Place(file: path), "is a folder, expected a file")
+      }
+      return try Data(contentsOf: url, options: .alwaysMapped)
+    } catch let failure as Failure {
+      throw failure
+    } catch CocoaError.fileReadNoSuchFile {
+      throw Failure(.noInput, at: Place(file: path), "no such file")
+    } catch {
+      throw Failure(.noInput, at: Place(file: path), "cannot read the file")
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// The type of a tensor's elements, by its ONNX name.
+public enum ElementType: String, Sendable, CaseIterable {
+  case float, double, float16, bfloat16
+  case int8, int16, int32, int64
+  case uint8, uint16, uint32, uint64
+  case bool
+
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float, .double, .float16, .bfloat16: true
+    default: false
+    }
+  }
+
+  /// Bytes of an element in a file.
+  public var size: Int {
+    switch self {
+    case .bool, .int8, .uint8: 1
+    case .float16, .bfloat16, .int16, .uint16: 2
+    case .float, .int32, .uint32: 4
+    case .double, .int64, .uint64: 8
+    }
+  }
+
+  /// The value that an element of this integer type holds after `value` is stored in it: wrapped to
+  /// its width, or 0 and 1 for `bool`. `uint64` keeps its bit pattern.
+  public func wrap(_ value: Int64) -> Int64 {
+    switch self {
+    case .bool: value == 0 ? 0 : 1
+    case .int8: Int64(Int8(truncatingIfNeeded: value))
+    case .uint8: Int64(UInt8(truncatingIfNeeded: value))
+    case .int16: Int64(Int16(truncatingIfNeeded: value))
+    case .uint16: Int64(UInt16(truncatingIfNeeded: value))
+    case .int32: Int64(Int32(truncatingIfNeeded: value))
+    case .uint32: Int64(UInt32(truncatingIfNeeded: value))
+    default: value
+    }
+  }
+}

@@ -1,0 +1,1 @@
+#include "sonic_kernels.h"

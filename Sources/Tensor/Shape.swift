@@ -1,0 +1,51 @@
+/// The sizes of a tensor, outermost first. No size is negative and the number of elements fits an
+/// `Int`; both are checked where a shape is made from input.
+public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByArrayLiteral {
+  public let sizes: [Int]
+  /// The product of the sizes; 1 for a scalar.
+  public let count: Int
+
+  /// Makes a shape from sizes that are known to be good.
+  public init(_ sizes: [Int]) {
+    guard let shape = Shape(checking: sizes) else {
+      preconditionFailure("bad sizes \(sizes)")
+    }
+    self = shape
+  }
+
+  public init(arrayLiteral sizes: Int...) { self.init(sizes) }
+
+  /// Makes a shape from sizes that came from input: nil if one is negative or the product overflows.
+  public init?(checking sizes: [Int]) {
+    var count = 1
+    // A zero makes the product zero, but the other factors must still not overflow.
+    var product = 1
+    for size in sizes {
+      guard size >= 0 else { return nil }
+      let (next, overflow) = product.multipliedReportingOverflow(by: max(size, 1))
+      guard !overflow, next <= Int.max / 16 else { return nil }
+      product = next
+      count *= size
+    }
+    self.sizes = sizes
+    self.count = count
+  }
+
+  public var rank: Int { sizes.count }
+
+  public subscript(axis: Int) -> Int { sizes[axis] }
+
+  /// Elements between neighbours along each axis, in row-major order.
+  public var strides: [Int] {
+    var strides = [Int](repeating: 1, count: rank)
+    for axis in stride(from: rank - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * sizes[axis + 1]
+    }
+    return strides
+  }
+
+  /// `1x3x224x224`; `scalar` for rank 0.
+  public var description: String {
+    sizes.isEmpty ? "scalar" : sizes.map(String.init).joined(separator: "x")
+  }
+}
