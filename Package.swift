@@ -89,7 +89,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestKit", dependencies: ["Graph", "Tensor", "Support"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Graph", "Tensor", "Support", collections], path: "Tests/TestKit",
       swiftSettings: strict),
     tests("SupportTests", ["Support"]),
     tests("TensorTests", ["Tensor", "Support"]),

@@ -1,0 +1,86 @@
+import OpenBLAS
+
+/// A row-major matrix inside an array of floats.
+public struct Matrix: Sendable {
+  let elements: [Float]
+  let offset: Int
+  let rows: Int
+  let columns: Int
+  let stride: Int
+  let isTransposed: Bool
+
+  /// - Parameters:
+  ///   - offset: where in `elements` the matrix starts.
+  ///   - rows, columns: of the matrix as it takes part in a product.
+  ///   - stride: elements from one stored row to the next; nil where they follow each other.
+  ///   - isTransposed: whether `elements` hold the transpose, `columns` rows of `rows`.
+  /// - Precondition: the matrix lies inside `elements`.
+  public init(
+    _ elements: [Float], offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil,
+    isTransposed: Bool = false
+  ) {
+    let (height, width) = isTransposed ? (columns, rows) : (rows, columns)
+    let stride = stride ?? width
+    precondition(
+      height == 0 || width == 0
+        || offset >= 0 && stride >= width
+          && offset + (height - 1) * stride + width <= elements.count
+    )
+    self.elements = elements
+    self.offset = offset
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+    self.isTransposed = isTransposed
+  }
+}
+
+/// Products of matrices by OpenBLAS, the only place that uses it. Its order of summation is its
+/// own: results may differ in the last bits between machines and between numbers of threads.
+public enum MatrixMultiply {
+  /// Lets every later product use this many threads.
+  public static func setThreads(_ count: Int) {
+    openblas_set_num_threads(Int32(clamping: max(count, 1)))
+  }
+
+  /// Writes `a * b`, or adds it to what is there, into the `a.rows` by `b.columns` matrix that
+  /// starts at `offset` of `target` and has `stride` elements from row to row.
+  ///
+  /// - Precondition: the matrices fit each other, and the result lies inside `target`.
+  public static func multiply(
+    _ a: Matrix, _ b: Matrix, into target: inout [Float], at offset: Int = 0,
+    stride: Int? = nil, adding: Bool = false
+  ) {
+    precondition(a.columns == b.rows)
+    let (rows, columns, depth) = (a.rows, b.columns, a.columns)
+    let stride = stride ?? columns
+    guard rows > 0, columns > 0 else { return }
+    precondition(
+      offset >= 0 && stride >= columns && offset + (rows - 1) * stride + columns <= target.count)
+    guard depth > 0 else {
+      if !adding { clear(&target, offset, rows, columns, stride) }
+      return
+    }
+    unsafe a.elements.withUnsafeBufferPointer { left in
+      unsafe b.elements.withUnsafeBufferPointer { right in
+        unsafe target.withUnsafeMutableBufferPointer { result in
+          unsafe cblas_sgemm(
+            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
+            b.isTransposed ? CblasTrans : CblasNoTrans,
+            blasint(rows), blasint(columns), blasint(depth), 1,
+            left.baseAddress! + a.offset, blasint(a.stride),
+            right.baseAddress! + b.offset, blasint(b.stride), adding ? 1 : 0,
+            result.baseAddress! + offset, blasint(stride))
+        }
+      }
+    }
+  }
+
+  private static func clear(
+    _ target: inout [Float], _ offset: Int, _ rows: Int, _ columns: Int, _ stride: Int
+  ) {
+    for row in 0..<rows {
+      for column in 0..<columns { target[offset + row * stride + column] = 0 }
+    }
+  }
+}
