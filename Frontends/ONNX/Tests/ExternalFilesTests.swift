@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func readsAtAnOffset() throws {
-    try Self.withFolder { file, _ in
+    try Self.withFolder { file, _ throws in
       let whole: KeyValuePairs = ["location": "weights.bin"]
       #expect(try constant(Self.external(whole), file: file) == Tensor([2], floats: [0, 0]))
       let part: KeyValuePairs = [
@@ -78,7 +78,7 @@ import Testing
   @Test(arguments: faulty.indices)
   func refuses(_ index: Int) throws {
     let (entries, error) = Self.faulty[index]
-    try Self.withFolder { file, folder in
+    try Self.withFolder { file, folder throws in
       let manager = FileManager.default
       try manager.createSymbolicLink(
         atPath: folder.appendingPathComponent("link.bin").path,

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A field of a protobuf message, by its number: enough of a writer to build test models.
-indirect enum Field {
+indirect enum Field: Sendable {
   case int(Int, Int64)
   case float(Int, Float)
   case bytes(Int, Data)
