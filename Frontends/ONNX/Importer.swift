@@ -83,6 +83,7 @@ struct Importer {
     for name in computed { valueNames.reserve(name) }
     for input in message.inputs { valueNames.reserve(input.name) }
     for initializer in message.initializers { valueNames.reserve(initializer.name) }
+    for sparse in message.sparseInitializers { valueNames.reserve(sparse.name) }
     for value in message.inputs + message.outputs + message.values {
       if let rank = value.tensorTypes.first?.shapes.first?.count { ranks[value.name] = rank }
     }
@@ -100,8 +101,9 @@ struct Importer {
       }
     }
     for sparse in message.sparseInitializers {
-      let name = sparse.values.first?.name ?? ""
-      addConstant(name, at: .value(name)) { reader throws(Malformed) in try reader.dense(sparse) }
+      addConstant(sparse.name, at: .value(sparse.name)) { reader throws(Malformed) in
+        try reader.dense(sparse)
+      }
     }
     message.sparseInitializers = []
   }

@@ -75,6 +75,9 @@ struct SparseTensorMessage {
   var values: [TensorMessage]
   var indices: [TensorMessage]
   var dims: [Int64]
+
+  /// The name of a sparse tensor is that of its values.
+  var name: String { values.first?.name ?? "" }
 }
 
 struct ValueMessage {

@@ -24,7 +24,7 @@ enum Wire {
           + "larger models keep their weights in external data files")
     }
     // A field of two bytes can become a message of a hundred. Real models stay far below this.
-    let allowance = (16 << 20) + 12 * file.count
+    let allowance = (4 << 20) + 24 * file.count
     var budget = allowance
     let model = unsafe file.withUnsafeBytes { bytes in
       unsafe withUnsafeMutablePointer(to: &budget) { budget in
@@ -35,7 +35,9 @@ enum Wire {
     if budget < 0 {
       throw .data("found a message that unpacks to more than \(allowance) bytes")
     }
-    throw .data("found truncated or damaged bytes, expected an ONNX model (a protobuf message)")
+    throw .data(
+      at: damage(in: file),
+      "found truncated or damaged bytes, expected an ONNX model (a protobuf message)")
   }
 
   /// - Parameter budget: bytes that may be allocated; negative afterwards if they were not enough.

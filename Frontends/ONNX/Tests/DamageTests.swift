@@ -53,9 +53,19 @@ import Testing
   func refusesWrongLengths(_ bytes: [UInt8]) {
     #expect(
       errors(Data(bytes)) == [
-        "m.onnx: error: found truncated or damaged bytes, expected an ONNX model "
+        "m.onnx: byte 0: error: found truncated or damaged bytes, expected an ONNX model "
           + "(a protobuf message)"
       ])
+  }
+
+  @Test func saysWhereTheDamageLies() {
+    func place(_ bytes: Data) -> String? {
+      errors(bytes).first?.split(separator: ": ").dropFirst().first.map(String.init)
+    }
+    let graph = encode([.int(1, 8)]).count
+    #expect(place(Self.whole.prefix(40)) == "byte \(graph)")
+    #expect(place(encode([.int(1, 8), .bytes(7, Data([0x0A, 0, 0x0A, 5, 0]))])) == "byte 6")
+    #expect(place(encode([.bytes(7, Data([0x0A, 2, 0x0A, 5]))])) == "error")
   }
 
   @Test func limitsWhatSmallFieldsUnpackTo() {
@@ -64,7 +74,7 @@ import Testing
     #expect(
       errors(bytes) == [
         "m.onnx: error: found a message that unpacks to more than "
-          + "\((16 << 20) + 12 * bytes.count) bytes"
+          + "\((4 << 20) + 24 * bytes.count) bytes"
       ])
   }
 }
