@@ -69,7 +69,7 @@ let package = Package(
       exclude: ["onnx.proto"]),
     library(
       "ONNXFrontend", path: "Frontends/ONNX", exclude: ["ProtobufC", "Schema", "Tests"],
-      ["ONNXSchema", "ProtobufC", "Compiler", "Graph", "Tensor", "Support"]),
+      ["ONNXSchema", "ProtobufC", "Compiler", "Graph", "Tensor", "Support", collections]),
     library(
       "JSONFrontend", path: "Frontends/JSON", exclude: ["Tests"],
       ["Compiler", "Graph", "Tensor", "Support"]),
