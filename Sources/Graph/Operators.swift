@@ -1,6 +1,6 @@
 /// All operators, by family. A new one is a row in its family's file.
 extension Operator {
-  public static let all: [Operator] = []
+  public static let all: [Operator] = convolutions + matrixProducts
 
   /// The operator of this ONNX name, or nil if there is none.
   public static func named(_ name: String) -> Operator? { byName[name] }

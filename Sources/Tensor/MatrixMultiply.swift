@@ -6,24 +6,31 @@ public struct Matrix: Sendable {
   let offset: Int
   let rows: Int
   let columns: Int
-  /// Elements between neighbouring rows as they are stored.
   let stride: Int
   let isTransposed: Bool
 
   /// - Parameters:
   ///   - offset: where in `elements` the matrix starts.
   ///   - rows, columns: of the matrix as it takes part in a product.
+  ///   - stride: elements from one stored row to the next; nil where they follow each other.
   ///   - isTransposed: whether `elements` hold the transpose, `columns` rows of `rows`.
   /// - Precondition: the matrix lies inside `elements`.
   public init(
-    _ elements: [Float], offset: Int = 0, rows: Int, columns: Int, isTransposed: Bool = false
+    _ elements: [Float], offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil,
+    isTransposed: Bool = false
   ) {
-    precondition(offset >= 0 && offset + rows * columns <= elements.count)
+    let (height, width) = isTransposed ? (columns, rows) : (rows, columns)
+    let stride = stride ?? width
+    precondition(
+      height == 0 || width == 0
+        || offset >= 0 && stride >= width
+          && offset + (height - 1) * stride + width <= elements.count
+    )
     self.elements = elements
     self.offset = offset
     self.rows = rows
     self.columns = columns
-    self.stride = isTransposed ? rows : columns
+    self.stride = stride
     self.isTransposed = isTransposed
   }
 }

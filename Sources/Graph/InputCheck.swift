@@ -1,0 +1,75 @@
+import Support
+import Tensor
+
+extension Graph {
+  /// Checks tensors against the declarations of the graph's inputs.
+  ///
+  /// - Throws: everything that is missing, unknown or does not fit.
+  func check(_ inputs: [String: Tensor]) throws(Failure) {
+    var diagnostics = Diagnostics()
+    var bindings: [String: (size: Int, input: String)] = [:]
+    let names = self.inputs.map { values[$0].name }
+    for id in self.inputs {
+      let value = values[id]
+      let place = Place.value(value.name)
+      guard let tensor = inputs[value.name] else {
+        diagnostics.error(at: place, "this input is missing")
+        continue
+      }
+      if let element = value.element, element != tensor.type {
+        diagnostics.error(
+          at: place, "found elements of \(tensor.type.rawValue), expected \(element.rawValue)")
+      }
+      if let problem = value.mismatch(of: tensor.shape, &bindings) {
+        diagnostics.error(at: place, problem)
+      }
+    }
+    for name in inputs.keys.sorted() where !names.contains(name) {
+      diagnostics.error(
+        at: .value(name), "there is no such input, expected one of \(names.joined(separator: ", "))"
+      )
+    }
+    try diagnostics.check()
+  }
+}
+
+extension Value {
+  /// What is wrong with a shape for this input; nil if nothing is.
+  ///
+  /// - Parameter bindings: the sizes that other inputs gave to names, and which inputs.
+  fileprivate func mismatch(
+    of found: Shape, _ bindings: inout [String: (size: Int, input: String)]
+  ) -> String? {
+    if let shape, shape != found { return "found shape \(found), expected \(shape)" }
+    guard let declared else { return nil }
+    let expected = declared.map(\.description).joined(separator: "x")
+    guard declared.count == found.rank else {
+      return "found shape \(found), expected \(declared.isEmpty ? "a scalar" : expected)"
+    }
+    for (dimension, size) in zip(declared, found.sizes) {
+      switch dimension {
+      case .fixed(let fixed) where fixed != size:
+        return "found shape \(found), expected \(expected)"
+      case .named(let symbol):
+        if let bound = bindings[symbol], bound.size != size {
+          return "found shape \(found), expected \(expected), where \(symbol) is \(bound.size) "
+            + "by input \"\(bound.input)\""
+        }
+        bindings[symbol] = bindings[symbol] ?? (size, name)
+      default: break
+      }
+    }
+    return nil
+  }
+}
+
+extension Value.Dimension {
+  /// A number, a name, or a question mark.
+  var description: String {
+    switch self {
+    case .fixed(let size): "\(size)"
+    case .named(let name): name
+    case .unknown: "?"
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import Tensor
+
+/// Convolutions, by matrix products; see ``Window`` for what slides over what.
+extension Operator {
+  static let convolutions: [Operator] = [conv, convTranspose]
+
+  static let conv = Operator(
+    "Conv", "Slides kernels over the spatial axes of the input: 1-D, 2-D, 3-D, in groups",
+    inputs: 2...3,
+    attributes: Window.attributes + [
+      .defaulted("group", .int(1)), .optional("kernel_shape", .ints),
+    ],
+    infer: { types throws(OperatorError) in [try Convolution(types).output] },
+    evaluate: { call throws(OperatorError) in
+      let convolution = try Convolution(call.types)
+      return [convolution.evaluate(call)]
+    },
+    work: { types, _ in
+      guard let convolution = try? Convolution(types) else { return Work() }
+      return convolution.work(hasBias: types.optional(2) != nil)
+    })
+}
+
+/// The sizes of a convolution: X is batch x channels x inputs, W kernels x channels/groups x taps,
+/// the output batch x kernels x outputs.
+struct Convolution {
+  let window: Window
+  let batch: Int
+  let groups: Int
+  /// Input channels and kernels of one group.
+  let channels: Int
+  let kernels: Int
+  let multiplications: Int
+  let output: TensorType
+
+  init(_ types: Operator.Types) throws(OperatorError) {
+    let x = try types.floats(0, "X", rank: 3...Int.max)
+    let w = try types.floats(1, "W", rank: x.shape.rank...x.shape.rank)
+    groups = try groupCount(types.attributes)
+    let isShared = x.shape[1] % groups == 0 && w.shape[0] % groups == 0
+    guard isShared, x.shape[1] / groups == w.shape[1] else {
+      throw OperatorError(
+        "found input \(x.shape), kernels \(w.shape) and \(groups) groups, expected the channels and "
+          + "the kernels to be shared among the groups")
+    }
+    let kernel = Array(w.shape.sizes.dropFirst(2))
+    try checkKernelShape(types.attributes, kernel)
+    try types.vector(2, "B", count: w.shape[0])
+    window = try Window(
+      resolving: types.attributes, input: Array(x.shape.sizes.dropFirst(2)), kernel: kernel)
+    batch = x.shape[0]
+    channels = w.shape[1]
+    kernels = w.shape[0] / groups
+    output = TensorType(
+      x.element, try Shape(ofResult: [batch, w.shape[0]] + window.outputSizes))
+    multiplications = try countMultiplications(output.shape.count, channels, window.kernelCount)
+  }
+
+  func work(hasBias: Bool) -> Work {
+    Work(adds: multiplications, multiplies: multiplications)
+      + Work(adds: hasBias ? output.shape.count : 0)
+  }
+
+  func evaluate(_ call: Operator.Call) -> Tensor {
+    var result = biased(call.floats(2))
+    if let x = call.floats(0), let w = call.floats(1) {
+      if channels == 1, groups > 1 {
+        evaluateDepthwise(x, w, &result)
+      } else {
+        for image in 0..<batch {
+          for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result) }
+        }
+      }
+    }
+    return Tensor(output.shape, floats: result, type: output.element)
+  }
+
+  /// The output before anything is added to it.
+  private func biased(_ bias: [Float]?) -> [Float] {
+    guard let bias else { return [Float](repeating: 0, count: output.shape.count) }
+    return channelwise(bias, batch: batch, plane: window.outputCount)
+  }
+
+  /// One channel for each kernel: a multiply and an add for each tap, without matrices.
+  private func evaluateDepthwise(_ x: [Float], _ w: [Float], _ result: inout [Float]) {
+    let (inputs, outputs, taps) = (window.inputCount, window.outputCount, window.kernelCount)
+    let step = window.step
+    window.forEachTap(over: 0..<outputs) { tap, runs in
+      for plane in 0..<(batch * groups * kernels) {
+        let weight = w[plane % (groups * kernels) * taps + tap]
+        for run in runs {
+          let source = plane / kernels * inputs + run.input
+          let target = plane * outputs + run.output
+          for i in 0..<run.count { result[target + i] += weight * x[source + i * step] }
+        }
+      }
+    }
+  }
+
+  /// The kernels as a matrix times the patches as a matrix, some outputs at a time.
+  private func evaluateGroup(
+    _ group: Int, of image: Int, _ x: [Float], _ w: [Float], _ result: inout [Float]
+  ) {
+    let (inputs, outputs) = (window.inputCount, window.outputCount)
+    let depth = channels * window.kernelCount
+    let left = Matrix(w, offset: group * kernels * depth, rows: kernels, columns: depth)
+    let source = (image * groups + group) * channels * inputs
+    let target = (image * groups + group) * kernels * outputs
+    if window.isPointwise {
+      let right = Matrix(x, offset: source, rows: depth, columns: outputs)
+      MatrixMultiply.multiply(left, right, into: &result, at: target, adding: true)
+      return
+    }
+    for positions in blocks(of: outputs, depth: depth) {
+      let patches = patches(x, from: source, positions)
+      let right = Matrix(patches, rows: depth, columns: positions.count)
+      MatrixMultiply.multiply(
+        left, right, into: &result, at: target + positions.lowerBound, stride: outputs,
+        adding: true)
+    }
+  }
+
+  /// A row for each channel and tap, a column for each output.
+  private func patches(_ x: [Float], from start: Int, _ positions: Range<Int>) -> [Float] {
+    let (inputs, taps, step) = (window.inputCount, window.kernelCount, window.step)
+    var patches = [Float](repeating: 0, count: channels * taps * positions.count)
+    window.forEachTap(over: positions) { tap, runs in
+      for channel in 0..<channels {
+        let row = (channel * taps + tap) * positions.count
+        for run in runs {
+          let source = start + channel * inputs + run.input
+          let target = row + run.output
+          for i in 0..<run.count { patches[target + i] = x[source + i * step] }
+        }
+      }
+    }
+    return patches
+  }
+}
+
+extension Window {
+  /// Whether the patches of a convolution are the input as it is.
+  var isPointwise: Bool {
+    axes.allSatisfy {
+      $0.kernel == 1 && $0.stride == 1 && $0.padBegin == 0 && $0.padEnd == 0
+    }
+  }
+}
+
+/// Positions in stretches that keep a matrix of `depth` rows within 16 MiB, which fits caches and
+/// bounds what a hostile geometry can allocate.
+func blocks(of positions: Int, depth: Int) -> some Sequence<Range<Int>> {
+  let size = max(1, (1 << 22) / max(depth, 1))
+  return stride(from: 0, to: positions, by: size).lazy.map { $0..<min($0 + size, positions) }
+}
+
+/// Values that stand for channels, each repeated over its plane, for every image of the batch.
+func channelwise(_ values: [Float], batch: Int, plane: Int) -> [Float] {
+  var result: [Float] = []
+  result.reserveCapacity(batch * values.count * plane)
+  for _ in 0..<batch {
+    for value in values { result.append(contentsOf: repeatElement(value, count: plane)) }
+  }
+  return result
+}
+
+/// The attribute `group`, checked.
+func groupCount(_ attributes: Attributes) throws(OperatorError) -> Int {
+  let groups = attributes.int("group")
+  try check([groups], "attribute group", in: 1...Window.limit)
+  return groups
+}
+
+/// Checks `kernel_shape` against the kernels, if it is there.
+func checkKernelShape(_ attributes: Attributes, _ kernel: [Int]) throws(OperatorError) {
+  if let shape = attributes.ints("kernel_shape"), shape != kernel {
+    throw OperatorError("attribute kernel_shape: found \(shape), expected \(kernel) as input W has")
+  }
+}
