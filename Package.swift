@@ -72,7 +72,7 @@ let package = Package(
       ["ONNXSchema", "ProtobufC", "Compiler", "Graph", "Tensor", "Support", collections]),
     library(
       "JSONFrontend", path: "Frontends/JSON", exclude: ["Tests"],
-      ["Compiler", "Graph", "Tensor", "Support"]),
+      ["Compiler", "Graph", "Tensor", "Support", collections]),
     library(
       "SONICBackend", path: "Backends/SONIC", exclude: ["Tests"],
       [
@@ -89,8 +89,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestKit", dependencies: ["Graph", "Tensor", "Support", collections], path: "Tests/TestKit",
-      swiftSettings: strict),
+      name: "TestKit", dependencies: ["Graph", "Tensor", "Support", collections],
+      path: "Tests/TestKit", swiftSettings: strict),
     tests("SupportTests", ["Support"]),
     tests("TensorTests", ["Tensor", "Support"]),
     tests("GraphTests", ["Graph", "Tensor", "Support"]),
