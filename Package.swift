@@ -93,7 +93,7 @@ let package = Package(
       path: "Tests/TestKit", swiftSettings: strict),
     tests("SupportTests", ["Support"]),
     tests("TensorTests", ["Tensor", "Support"]),
-    tests("GraphTests", ["Graph", "Tensor", "Support"]),
+    tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
     tests("ISATests", ["ISA", "Support"]),
     tests("SimulationTests", ["Simulation", "Hardware", "ISA", "Support"]),
     tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
@@ -102,7 +102,7 @@ let package = Package(
       ["ONNXFrontend", "Compiler", "Graph", "Tensor", "Support"]),
     tests(
       "JSONFrontendTests", path: "Frontends/JSON/Tests",
-      ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support"]),
+      ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support", collections]),
     tests(
       "SONICBackendTests", path: "Backends/SONIC/Tests",
       [
