@@ -76,7 +76,7 @@ let package = Package(
     library(
       "SONICBackend", path: "Backends/SONIC", exclude: ["Tests"],
       [
-        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels",
+        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels", collections,
         "Support",
       ]),
     .executableTarget(
