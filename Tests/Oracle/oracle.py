@@ -2,6 +2,7 @@
 """Runs a model in onnxruntime on seeded inputs and writes down inputs and outputs.
 
     oracle.py MODEL.onnx --out DIR [--seed N] [--dim NAME=SIZE ...] [--shape INPUT=1x3x224x224 ...]
+                                   [--input NAME=FILE.npy ...]
 
     DIR/inputs/NAME.npy      what went in
     DIR/expected/NAME.npy    what came out (compare.py reads this folder)
@@ -59,7 +60,9 @@ def input_shape(
     if value.name in shapes:
         given = shapes[value.name]
         fixed = [axis.dim_value if axis.dim_value > 0 else None for axis in axes]
-        if len(given) != len(fixed) or any(f not in (None, g) for f, g in zip(fixed, given)):
+        if len(given) != len(fixed) or any(
+            f not in (None, g) for f, g in zip(fixed, given, strict=True)
+        ):
             raise OracleError(f"--shape {value.name}: the model says {fixed} (None: open)")
         return given
     sizes = []
@@ -126,21 +129,31 @@ def run(arguments: argparse.Namespace) -> None:
     }
     stored = {tensor.name for tensor in model.graph.initializer}
     values = [value for value in model.graph.input if value.name not in stored]
-    for name in shapes.keys() - {value.name for value in values}:
-        raise OracleError(f"--shape {name}: the model has no such input")
+    files = pairs(arguments.input, "--input")
+    for name in (shapes.keys() | files.keys()) - {value.name for value in values}:
+        raise OracleError(f"the model has no input '{name}'")
 
     generator = np.random.Generator(np.random.PCG64(arguments.seed))
     fed = {}
     for value in values:
+        if value.name in files:
+            fed[value.name] = np.load(files[value.name])
+            continue
         shape = input_shape(value, dims, shapes)
         dtype = np.dtype(onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type))
         fed[value.name] = seeded.make(
             generator, dtype, shape, arguments.values, arguments.low, arguments.high
         )
 
-    runner = session(model, arguments.model, arguments.output)
-    names = [output.name for output in runner.get_outputs()]
-    got = dict(zip(names, runner.run(names, fed)))
+    try:
+        runner = session(model, arguments.model, arguments.output)
+        names = [output.name for output in runner.get_outputs()]
+        got = dict(zip(names, runner.run(names, fed), strict=True))
+    except Exception as error:  # onnxruntime's exceptions have no base of their own
+        raise OracleError(f"onnxruntime: {error}") from error
+    for name, value in got.items():
+        if not isinstance(value, np.ndarray):
+            raise OracleError(f"output '{name}' is a {type(value).__name__}, not a tensor")
 
     manifest = {
         "model": arguments.model.name,
@@ -178,6 +191,7 @@ def main() -> int:
     parser.add_argument("--seed", metavar="N", type=int, default=1)
     parser.add_argument("--dim", metavar="NAME=SIZE", action="append", default=[])
     parser.add_argument("--shape", metavar="INPUT=AxBx..", action="append", default=[])
+    parser.add_argument("--input", metavar="NAME=FILE.npy", action="append", default=[])
     parser.add_argument(
         "--values",
         choices=seeded.KINDS,

@@ -75,7 +75,7 @@ def prepare(folder: Path, name: str) -> None:
         tool("seed_weights.py", str(raw), str(model), f"--seed={SEED}", f"--sparsity={SPARSITY}")
     out = folder / "oracle" / name
     if fresh(out, model):
-        print(f"{out}: there already")
+        print(f"{out}: there already", flush=True)
         return
     options = FETCHED.get(name, [])
     tool("oracle.py", str(model), f"--out={out}", f"--seed={SEED}", "--values=image", *options)

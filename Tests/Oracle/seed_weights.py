@@ -82,7 +82,7 @@ class Node:
                 [onnx.ValueInfoProto(name=name) for name in names],
             )
             self.runner = session(helper.make_model(graph, opset_imports=self.opsets, ir_version=8))
-        return dict(zip(names, self.runner.run(names, fed)))
+        return dict(zip(names, self.runner.run(names, fed), strict=True))
 
 
 def prune(weights: np.ndarray, sparsity: float) -> None:
