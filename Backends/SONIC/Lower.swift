@@ -97,7 +97,7 @@ struct Lowering {
     program.weights.append(contentsOf: layer.kernels.entries)
   }
 
-  private func record(_ operation: Plan.Operation) -> OperationRecord {
+  private func record(_ operation: ControlOperation) -> OperationRecord {
     var record = OperationRecord()
     record.name = operation.name
     record.op = operation.op.name
@@ -182,7 +182,7 @@ struct Lowering {
     if isInMainMemory(id) { store(id) }
   }
 
-  private mutating func emit(operation id: ID<Plan.Operation>) {
+  private mutating func emit(operation id: ID<ControlOperation>) {
     for input in plan.operations[id].inputs.compactMap({ $0 }) { wait(.ecu, fetch(input)) }
     var operate = Operate()
     operate.operation = ID(Int(id.index))

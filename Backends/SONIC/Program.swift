@@ -1,5 +1,6 @@
 public import Foundation
 public import Hardware
+import Plan
 public import Support
 
 /// A compiled network: instructions, the tables that they refer to, and the weights. The third level

@@ -49,8 +49,8 @@ public struct ProgramRecord: Record {
     try visitor.text(&modelHash, "hash", "FNV-1a of the model file")
     try visitor.flag(&isBatchOpen, "batch", "whether a run takes any batch, sample by sample")
     try visitor.integer(&tokens, "tokens", "how many tokens there are")
-    try visitor.references(&inputs, "b", as: UInt32.self, "inputs", "what the user supplies")
-    try visitor.references(&outputs, "b", as: UInt32.self, "outputs", "what the user gets")
+    try visitor.list(&inputs, of: .reference("b", as: UInt32.self), "inputs", "what the user supplies")
+    try visitor.list(&outputs, of: .reference("b", as: UInt32.self), "outputs", "what the user gets")
   }
 }
 
@@ -74,11 +74,11 @@ public struct BufferRecord: Record {
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.text(&name, "name", "the model's value that it holds")
     try visitor.keyword(&element, "element", "the type of its elements")
-    try visitor.integers(&sizes, "shape", "its sizes, outermost first")
-    try visitor.integer(&fraction, "fraction", "fraction bits, where it holds 16-bit codes")
+    try visitor.list(&sizes, of: .integer(), "shape", "its sizes, outermost first")
+    try visitor.optional(&fraction, of: .integer(), "fraction", "fraction bits, where it holds 16-bit codes")
     try visitor.float(&density, "density", "the expected fraction of elements that are not zero")
-    try visitor.integer(&address, "sram", "its address in the SRAM, unless in main memory")
-    try visitor.integer(&constant, "constant", "the offset of its contents, if known")
+    try visitor.optional(&address, of: .integer(), "sram", "its address in the SRAM, unless in main memory")
+    try visitor.optional(&constant, of: .integer(), "constant", "the offset of its contents, if known")
   }
 }
 
@@ -157,10 +157,10 @@ public struct LayerRecord: Record {
     try visitor.integer(&slice, "slice", "elements that a vector may not reach beyond, or 0")
     try visitor.integer(&lower, "lower", "the least code written")
     try visitor.integer(&upper, "upper", "the largest code written")
-    try visitor.integers(&codebook, "codebook", "the weights that codes 1, 2, ... stand for")
+    try visitor.list(&codebook, of: .integer(), "codebook", "the weights that codes 1, 2, ... stand for")
     try visitor.integer(&firstKernel, "first-kernel", "its first kernel in the kernel table")
     try visitor.integer(&weights, "weights", "where its weights start, in bytes")
-    try visitor.texts(&origins, "origins", "the model's nodes that it stands for")
+    try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")
   }
 }
 
@@ -205,25 +205,23 @@ public struct OperationRecord: Record {
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.text(&name, "name", "the model's node")
     try visitor.text(&op, "op", "the operator")
-    try visitor.operands(&inputs, "inputs", "buffers read")
-    try visitor.operands(&outputs, "outputs", "buffers written")
-    try visitor.records(&attributes, "attributes", "the operator's attributes")
+    try visitor.list(&inputs, of: OperandElement(), "inputs", "buffers read")
+    try visitor.list(&outputs, of: OperandElement(), "outputs", "buffers written")
+    try visitor.list(&attributes, of: .record(), "attributes", "the operator's attributes")
     try visitor.float(&lower, "lower", "the least value of the first output")
     try visitor.float(&upper, "upper", "the largest value of the first output")
-    try visitor.texts(&origins, "origins", "the model's nodes that it stands for")
+    try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")
   }
 }
 
-extension OperandVisitor {
-  /// Buffers, some of which may be left out.
-  fileprivate mutating func operands(
-    _ buffers: inout [ID<BufferRecord>?], _ name: String, _ meaning: String
-  ) throws(Problem) {
-    try list(&buffers, blank: nil, name, meaning) { (visitor, buffer) throws(Problem) in
-      try visitor.optional(&buffer, blank: ID(0), "", "") { (visitor, id) throws(Problem) in
-        try visitor.reference(&id, "b", as: UInt32.self, "", "")
-      }
-    }
+/// A buffer that may be left out.
+private struct OperandElement: Element {
+  var blank: ID<BufferRecord>? { nil }
+
+  func walk<V: OperandVisitor>(_ value: inout ID<BufferRecord>?, _ visitor: inout V)
+    throws(V.Problem)
+  {
+    try visitor.optional(&value, of: .reference("b", as: UInt32.self), "", "")
   }
 }
 
@@ -249,10 +247,10 @@ public struct AttributeRecord: Record {
     try visitor.text(&name, "name", "the attribute's name")
     try visitor.keyword(&kind, "kind", "its kind")
     try visitor.keyword(&element, "element", "the element type of a tensor")
-    try visitor.integers(&sizes, "shape", "the sizes of a tensor")
-    try visitor.integers(&ints, "ints", "its integers")
-    try visitor.floats(&floats, "floats", "its floats")
-    try visitor.texts(&strings, "strings", "its strings")
+    try visitor.list(&sizes, of: .integer(), "shape", "the sizes of a tensor")
+    try visitor.list(&ints, of: .integer(), "ints", "its integers")
+    try visitor.list(&floats, of: .float, "floats", "its floats")
+    try visitor.list(&strings, of: .text, "strings", "its strings")
   }
 }
 
@@ -269,13 +267,9 @@ public struct StepRecord: Record {
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.range(&instructions, "i", count: UInt32.self, "instructions", "where it lies")
-    try visitor.optional(&layer, blank: ID(0), "layer", "the layer, if it is one") {
-      (visitor, id) throws(V.Problem) in
-      try visitor.reference(&id, "l", as: UInt16.self, "", "")
-    }
-    try visitor.optional(&operation, blank: ID(0), "operation", "the operation, if it is one") {
-      (visitor, id) throws(V.Problem) in
-      try visitor.reference(&id, "e", as: UInt32.self, "", "")
-    }
+    try visitor.optional(
+      &layer, of: .reference("l", as: UInt16.self), "layer", "the layer, if it is one")
+    try visitor.optional(
+      &operation, of: .reference("e", as: UInt32.self), "operation", "the operation, if it is one")
   }
 }

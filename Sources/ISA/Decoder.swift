@@ -17,7 +17,7 @@ struct Decoder<Source: ByteSource>: OperandVisitor {
   }
 
   /// The next integer; where there is none, the error calls it `name`.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func next<T: FixedWidthInteger>(_ name: String) throws(Failure) -> T {
     guard source.remaining >= T.bitWidth / 8 else { throw truncated(name, T.bitWidth / 8) }
     return try source.integer(T.self)
@@ -184,11 +184,7 @@ extension InstructionSet {
         at: Place(.offset(offset)),
         "found \(bytes.count - start) bytes, expected an instruction of \(Word.size)")
     }
-    var bits: UInt128 = 0
-    for i in 0..<Word.size {
-      bits |= UInt128(truncatingIfNeeded: bytes[start + i]) &<< (i * 8)
-    }
-    var decoder = Decoder(Word(bits), at: offset)
+    var decoder = Decoder(Word(bytes.span, at: start), at: offset)
     let opcode: UInt8 = try decoder.next("opcode")
     guard var instruction = blanks[Int(opcode)] else {
       throw decoder.failure("opcode", back: 1, "found \(opcode), expected an instruction's")

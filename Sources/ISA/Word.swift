@@ -15,20 +15,33 @@ struct Word: ByteSink, ByteSource {
     self.bits = bits
   }
 
+  /// The 16 bytes from `start` on, which must be there.
+  @inlinable @inline(__always)
+  init(_ bytes: Span<UInt8>, at start: Int) {
+    let bytes = bytes.extracting(start..<(start + Word.size))
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+    for i in 0..<8 {
+      low |= UInt64(bytes[i]) &<< UInt64(i * 8)
+      high |= UInt64(bytes[8 + i]) &<< UInt64(i * 8)
+    }
+    self.init(UInt128(high) &<< 64 | UInt128(low))
+  }
+
   @inlinable var remaining: Int { Word.size - offset }
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func integer<T: FixedWidthInteger>(_ value: T) {
     precondition(T.bitWidth <= remaining * 8, "operands exceed an instruction's 16 bytes")
     bits |= UInt128(truncatingIfNeeded: T.Magnitude(truncatingIfNeeded: value)) &<< (offset * 8)
     offset += T.bitWidth / 8
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func integer<T: FixedWidthInteger>(_: T.Type) -> T {
     precondition(T.bitWidth <= remaining * 8, "operands exceed an instruction's 16 bytes")
     let value = T(truncatingIfNeeded: bits)
-    bits >>= T.bitWidth
+    bits &>>= UInt128(T.bitWidth)
     offset += T.bitWidth / 8
     return value
   }

@@ -75,7 +75,7 @@ private struct Lowering {
     plan.steps.append(
       .operation(
         plan.operations.append(
-          Operation(
+          ControlOperation(
             name: node.name, origins: node.origins, op: node.op, attributes: node.attributes,
             inputs: node.inputs.map { $0.map { buffer($0) } },
             outputs: node.outputs.map { $0.map { buffer($0) } }, clamp: node.clamp,

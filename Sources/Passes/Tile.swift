@@ -95,7 +95,7 @@ private struct Tiler {
       let imprints = chunksBefore[kernels.upperBound] - chunksBefore[kernels.lowerBound]
       return timing.busy(imprints: imprints, vectors: positions.count)
     case .patch:
-      return layer.groups(of: kernels).reduce(.zero) {
+      return layer.geometry.groups(of: kernels).reduce(.zero) {
         $0
           + timing.busy(imprints: positions.count * patchImprints, vectors: $1.kernels.count)
       }

@@ -78,4 +78,13 @@ public struct Geometry: Sendable, Hashable {
     guard y >= 0, y < inHeight, x >= 0, x < inWidth else { return nil }
     return inputIndex(image: image, channel: group * channels + channel, y: y, x: x)
   }
+
+  /// The runs of `kernels` that lie in one group each.
+  public func groups(of kernels: Range<Int>) -> [(group: Int, kernels: Range<Int>)] {
+    guard let last = kernels.last else { return [] }
+    let size = self.kernels
+    return (kernels.lowerBound / size...last / size).map { group in
+      (group, kernels.clamped(to: group * size..<(group + 1) * size))
+    }
+  }
 }

@@ -10,7 +10,7 @@ public struct Plan: Sendable, Equatable {
   public var machine: Machine
   public var buffers: Table<Buffer>
   public var layers: Table<Layer>
-  public var operations: Table<Operation>
+  public var operations: Table<ControlOperation>
   /// All layers and operations, each after those whose results it reads.
   public var steps: [Step]
   public var inputs: [ID<Buffer>]
@@ -33,7 +33,7 @@ public struct Plan: Sendable, Equatable {
 
 public enum Step: Sendable, Hashable {
   case layer(ID<Layer>)
-  case operation(ID<Operation>)
+  case operation(ID<ControlOperation>)
 }
 
 /// A tensor in the accelerator's memory.
@@ -133,7 +133,7 @@ public struct Layer: Sendable, Equatable {
 }
 
 /// Anything that is not dot products with known weights: it runs on the electronic control unit.
-public struct Operation: Sendable, Equatable {
+public struct ControlOperation: Sendable, Equatable {
   public var name: String
   public var origins: [String]
   public var op: Operator

@@ -12,13 +12,4 @@ extension Layer {
     let survivors = Int((Double(geometry.patch) * Double(density)).rounded(.up))
     return (survivors + length - 1) / length
   }
-
-  /// The runs of `kernels` that lie in one group each.
-  public func groups(of kernels: Range<Int>) -> [(group: Int, kernels: Range<Int>)] {
-    guard !kernels.isEmpty else { return [] }
-    let size = geometry.kernels
-    return (kernels.lowerBound / size...(kernels.upperBound - 1) / size).map { group in
-      (group, kernels.clamped(to: group * size..<(group + 1) * size))
-    }
-  }
 }
