@@ -93,7 +93,7 @@ let package = Package(
       path: "Tests/TestKit", swiftSettings: strict),
     tests("SupportTests", ["Support"]),
     tests("TensorTests", ["Tensor", "Support"]),
-    tests("GraphTests", ["Graph", "Tensor", "Support"]),
+    tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
     tests("ISATests", ["ISA", "Support"]),
     tests("SimulationTests", ["Simulation", "Hardware", "ISA", "Support"]),
     tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
