@@ -22,4 +22,7 @@ extension Operator {
   public static func named(_ name: String) -> Operator? { byName[name] }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  /// Whether the first output is the first input under another shape, so that nothing need move.
+  public var isView: Bool { Self.views.contains(self) }
 }

@@ -1,4 +1,4 @@
-import Compiler
+public import Compiler
 public import Plan
 import Support
 

@@ -31,27 +31,32 @@ struct DotProducts {
   private init?(convolution node: Node, in graph: Graph) {
     guard let (input, weights, gains) = Self.operands(node, in: graph, kernelAxis: 0),
       let inShape = graph.values[input].shape, inShape.rank == 3 || inShape.rank == 4,
-      let outShape = node.outputs[0].flatMap({ graph.values[$0].shape }),
       let bias = Self.bias(node, in: graph, kernels: weights.shape[0], scale: 1),
       let window = try? Window(
-        node.attributes, input: Array(inShape.sizes[2...]),
-        kernel: Array(weights.shape.sizes[2...]))
+        resolving: node.attributes, input: Array(inShape.sizes[2...]),
+        kernel: Array(weights.shape.sizes[2...])),
+      let x = window.axes.last
     else { return nil }
     let groups = node.attributes.int("group")
     var geometry = Geometry(
       layout: .planes, channels: weights.shape[1], kernels: weights.shape[0] / groups)
     geometry.images = inShape[0]
     geometry.groups = groups
+    geometry.inWidth = x.input
+    geometry.outWidth = x.output
+    geometry.kernelWidth = x.kernel
+    geometry.strideX = x.stride
+    geometry.dilationX = x.dilation
+    geometry.padLeft = x.padBegin
     // A one-dimensional convolution is one over a plane of a single row.
-    func pair(_ sizes: [Int], _ missing: Int) -> (y: Int, x: Int) {
-      sizes.count == 1 ? (missing, sizes[0]) : (sizes[0], sizes[1])
+    if window.axes.count == 2, let y = window.axes.first {
+      geometry.inHeight = y.input
+      geometry.outHeight = y.output
+      geometry.kernelHeight = y.kernel
+      geometry.strideY = y.stride
+      geometry.dilationY = y.dilation
+      geometry.padTop = y.padBegin
     }
-    (geometry.inHeight, geometry.inWidth) = pair(Array(inShape.sizes[2...]), 1)
-    (geometry.outHeight, geometry.outWidth) = pair(Array(outShape.sizes[2...]), 1)
-    (geometry.kernelHeight, geometry.kernelWidth) = pair(window.kernel, 1)
-    (geometry.strideY, geometry.strideX) = pair(window.strides, 1)
-    (geometry.dilationY, geometry.dilationX) = pair(window.dilations, 1)
-    (geometry.padTop, geometry.padLeft) = pair(window.padsBegin, 0)
     self.kind = .conv
     self.input = input
     self.geometry = geometry
@@ -110,7 +115,8 @@ struct DotProducts {
     guard node.inputs.count > 2, let id = node.inputs[2] else {
       return [Float](repeating: 0, count: kernels)
     }
-    guard let tensor = graph.values[id].constant?.tensor, tensor.shape.sizes.dropLast().allSatisfy({ $0 == 1 })
+    guard let tensor = graph.values[id].constant?.tensor,
+      tensor.shape.sizes.dropLast().allSatisfy({ $0 == 1 })
     else { return nil }
     if tensor.count == kernels { return tensor.floats.map { $0 * scale } }
     return tensor.count == 1 ? [Float](repeating: tensor.floats[0] * scale, count: kernels) : nil

@@ -1,5 +1,5 @@
-import Compiler
-import Graph
+public import Compiler
+public import Graph
 public import Plan
 import Support
 import Tensor

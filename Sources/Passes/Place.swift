@@ -1,4 +1,5 @@
-import Compiler
+public import Compiler
+import Hardware
 public import Plan
 import Support
 

@@ -1,4 +1,4 @@
-import Compiler
+public import Compiler
 import Hardware
 public import Plan
 import Support
