@@ -102,7 +102,7 @@ let package = Package(
       ["ONNXFrontend", "Compiler", "Graph", "Tensor", "Support"]),
     tests(
       "JSONFrontendTests", path: "Frontends/JSON/Tests",
-      ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support"]),
+      ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support", collections]),
     tests(
       "SONICBackendTests", path: "Backends/SONIC/Tests",
       [

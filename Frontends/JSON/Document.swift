@@ -67,10 +67,11 @@ struct Document {
 
   /// The fields of an object: all `required` ones there, none that is not known.
   mutating func object(
-    _ item: Item, required: [String] = [], optional: [String] = []
+    _ item: Item, required: [String] = [], optional: [String] = [],
+    _ expected: String = "an object"
   ) -> Fields? {
     guard case .object(let members) = item.value.kind else {
-      mismatch(item, "an object")
+      mismatch(item, expected)
       return nil
     }
     let known = required + optional
@@ -159,7 +160,8 @@ struct Document {
   }
 
   mutating func float(
-    _ item: Item, in range: ClosedRange<Float>? = nil, _ expected: String = "a number"
+    _ item: Item, in range: ClosedRange<Float>? = nil,
+    _ expected: String = "a number that fits a float"
   ) -> Float? {
     if let value = item.value.float, range?.contains(value) ?? true { return value }
     mismatch(item, expected)

@@ -34,8 +34,8 @@ extension ModelReader {
     guard sources.count == 1, let item = fields[sources[0]] else {
       document.problem(
         fields.item,
-        "found \(sources.isEmpty ? "none" : sources.joined(separator: " and ")) of "
-          + "\(Elements.keys.joined(separator: ", ")), expected one")
+        "found \(sources.isEmpty ? "no elements" : sources.joined(separator: " and ")), "
+          + "expected one of \(Elements.keys.joined(separator: ", "))")
       return nil
     }
     return switch sources[0] {
@@ -88,13 +88,13 @@ extension ModelReader {
   private mutating func listed(_ item: Item, _ type: ElementType, _ shape: Shape) -> Tensor? {
     let elements: Tensor.Elements? =
       type.isFloatingPoint
-      ? document.array(item, of: "a number", \.float).map { .floats($0) }
+      ? document.array(item, of: "a number that fits a float", \.float).map { .floats($0) }
       : document.array(item, of: "a value of \(type.rawValue)") { $0.integer(type) }
         .map { .ints($0) }
     guard let elements else { return nil }
     guard elements.count == shape.count else {
       document.problem(
-        item, "found \(elements.count) elements, expected \(shape.count) for \(shape)")
+        item, "found \(elements.count) elements, expected \(shape.count) for the shape \(shape)")
       return nil
     }
     return Tensor(type, shape, elements).rounded

@@ -64,7 +64,7 @@ extension ModelReader {
   mutating func addLayers(_ model: Fields) {
     let shared = model["weights"].flatMap { sharedElements($0) }
     guard let item = model["layers"], let items = document.array(item) else { return }
-    if items.isEmpty { document.mismatch(item, "at least one layer") }
+    if items.isEmpty { document.problem(item, "found no layers, expected at least one") }
     let kinds = items.map { kind(of: $0) }
     guard var flow = firstFlow(model) else { return }
     var counts: [LayerKind: Int] = [:]
@@ -122,8 +122,8 @@ extension ModelReader {
   }
 
   /// Elements of tensors whose type and shape the layer gives.
-  mutating func ownElements(_ item: Item) -> Elements? {
-    document.object(item, optional: Elements.keys).flatMap { elements($0) }
+  mutating func ownElements(_ item: Item, _ expected: String = "an object") -> Elements? {
+    document.object(item, optional: Elements.keys, expected).flatMap { elements($0) }
   }
 
   /// Elements that fit tensors of any shape.

@@ -25,7 +25,9 @@ extension ModelReader {
       constants.append((name, constant(item), item))
     }
     for item in fields["nodes"].flatMap({ document.array($0) }) ?? [] { addNode(item) }
-    for item in fields["outputs"].flatMap({ document.array($0) }) ?? [] {
+    guard let item = fields["outputs"], let items = document.array(item) else { return }
+    if items.isEmpty { document.problem(item, "found no outputs, expected at least one") }
+    for item in items {
       if let name = document.name(item) { outputs.append((name, item)) }
     }
   }
@@ -71,6 +73,7 @@ extension ModelReader {
     _ item: Item?, of op: Operator, _ node: Item
   ) -> Attributes? {
     var given: OrderedDictionary<String, Attribute> = [:]
+    var isGood = true
     for (name, item) in item.flatMap({ document.dictionary($0) }) ?? [] {
       guard let spec = op.attributes.first(where: { $0.name == name }) else {
         let known = op.attributes.map(\.name)
@@ -78,11 +81,13 @@ extension ModelReader {
           item,
           "unknown attribute of \(op.name), expected "
             + (known.isEmpty ? "none" : "one of " + known.joined(separator: ", ")))
+        isGood = false
         continue
       }
-      guard let attribute = attribute(item, spec.kind) else { return nil }
-      given[name] = attribute
+      given[name] = attribute(item, spec.kind)
+      if given[name] == nil { isGood = false }
     }
+    guard isGood else { return nil }
     do {
       return try Attributes(given, specs: op.attributes)
     } catch {
@@ -97,7 +102,8 @@ extension ModelReader {
     case .float: return document.float(item).map { .float($0) }
     case .string: return document.string(item).map { .string($0) }
     case .ints: return document.array(item, of: "an integer", \.integer).map { .ints($0) }
-    case .floats: return document.array(item, of: "a number", \.float).map { .floats($0) }
+    case .floats:
+      return document.array(item, of: "a number that fits a float", \.float).map { .floats($0) }
     case .strings:
       return document.array(item, of: "a string", \.string).map { .strings($0) }
     case .tensor: return constant(item).map { .tensor($0) }

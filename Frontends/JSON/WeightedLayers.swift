@@ -57,7 +57,7 @@ extension ModelReader {
     case .bool(true): break
     default:
       let keys = Self.normalizationParameters.map(\.name)
-      fields = document.object(item, optional: keys + ["epsilon"])
+      fields = document.object(item, optional: keys + ["epsilon"], "true, false or an object")
       if fields == nil { return false }
     }
     let name = layer.kind == .bn ? layer.name : layer.name + ".bn"
@@ -129,7 +129,7 @@ extension ModelReader {
       case .bool(false): return []
       case .bool(true): break
       default:
-        guard let given = ownElements(item) else { return nil }
+        guard let given = ownElements(item, "true, false or an object") else { return nil }
         elements = given
       }
     }

@@ -53,7 +53,7 @@ struct Importer {
     }
     for function in model.functions {
       diagnostics.error(
-        at: Place(.named("function \"\(function.name)\"")), "functions are not supported")
+        at: Place(.named("function \"\(function)\"")), "functions are not supported")
     }
     for set in model.opsets {
       let domain = Self.isDefault(set.domain) ? "" : set.domain

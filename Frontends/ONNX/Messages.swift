@@ -4,19 +4,15 @@ import Foundation
 /// in them has been checked.
 
 struct ModelMessage {
-  var opsets: [OpsetMessage] = []
-  var graphs: [GraphMessage] = []
-  var functions: [FunctionMessage] = []
+  var opsets: [OpsetMessage]
+  var graphs: [GraphMessage]
+  /// The names of functions that the model defines itself.
+  var functions: [String]
 }
 
 struct OpsetMessage {
   var domain: String
   var version: Int64
-}
-
-struct FunctionMessage {
-  var domain: String
-  var name: String
 }
 
 struct GraphMessage {

@@ -77,7 +77,8 @@ extension Importer {
       return defineOutputs(of: draft)
     }
     var names = draft.outputs
-    while names.count > op.outputs.upperBound, let last = names.last,
+    // Where an operator has as many outputs as a node names, their number has a meaning.
+    while op.outputs.upperBound != .max, names.count > op.outputs.lowerBound, let last = names.last,
       last.map(used.contains) != true
     {
       names.removeLast()

@@ -29,11 +29,10 @@ struct Upgrade: Sendable {
       Upgrade("BatchNormalization", before: 9, rewrite: batchNormalization),
       inputs("Slice", before: 10, [("starts", .ints), ("ends", .ints), ("axes", .ints)]),
       inputs("TopK", before: 10, [("k", .int)]),
-      rename("Upsample", before: 10, to: "Resize"),
+      Upgrade("Upsample", before: 10, rewrite: upsample),
       inputs("Clip", before: 11, [("min", .float), ("max", .float)]),
       inputs("Pad", before: 11, [("pads", .ints), ("value", .float)]),
       Upgrade("Resize", before: 11, rewrite: resize),
-      rename("Scatter", before: 11, to: "ScatterElements"),
       inputs("Dropout", before: 12, [("ratio", .float)]),
       inputs("Squeeze", before: 13, [("axes", .ints)]),
       inputs("Unsqueeze", before: 13, [("axes", .ints)]),
@@ -41,11 +40,13 @@ struct Upgrade: Sendable {
       inputs("Split", before: 13, [("split", .ints)]),
       Upgrade("Softmax", before: 13, rewrite: flattening),
       Upgrade("LogSoftmax", before: 13, rewrite: flattening),
-      Upgrade("Hardmax", before: 13, rewrite: flattening),
       Upgrade("Split", before: 18, rewrite: split),
     ]
     + reductions.map { inputs($0, before: 18, [("axes", .ints)]) }
-    + [Upgrade("Resize", before: ONNX.opsets.upperBound + 1, rewrite: resizeWithoutEmptyInputs)]
+    + [
+      Upgrade("GroupNormalization", before: 21, rewrite: groupNormalization),
+      Upgrade("Resize", before: ONNX.opsets.upperBound + 1, rewrite: resizeWithoutEmptyInputs),
+    ]
 
   private static let reductions = [
     "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
@@ -100,13 +101,13 @@ extension Upgrade {
     }
   }
 
-  /// The operator was renamed.
-  private static func rename(_ op: String, before opset: Int, to name: String) -> Upgrade {
-    Upgrade(op, before: opset) { draft, _ in
-      var draft = draft
-      draft.op = name
-      return [draft]
-    }
+  /// Upsample went into Resize, as that was then.
+  @Sendable private static func upsample(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    draft.op = "Resize"
+    return [draft]
   }
 
   /// Statistics of single activations instead of channels (`spatial` 0) were given up.
@@ -132,6 +133,13 @@ extension Upgrade {
     draft.attributes["coordinate_transformation_mode"] = .string("asymmetric")
     draft.attributes["nearest_mode"] = .string("floor")
     return [draft]
+  }
+
+  /// Scale and bias were one for a group, and became one for a channel.
+  @Sendable private static func groupNormalization(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    throw Malformed("the form before opset 21 is not supported")
   }
 
   /// An input that is not wanted could, and in practice still can, be an empty tensor.

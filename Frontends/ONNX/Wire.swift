@@ -109,7 +109,7 @@ extension ModelMessage {
     }
     graphs = unsafe list(c.pointee.graph, c.pointee.n_graph) { unsafe GraphMessage($0) }
     functions = unsafe list(c.pointee.functions, c.pointee.n_functions) {
-      unsafe FunctionMessage(domain: text($0.pointee.domain), name: text($0.pointee.name))
+      unsafe text($0.pointee.name)
     }
   }
 }

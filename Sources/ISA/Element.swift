@@ -62,6 +62,18 @@ public struct RecordElement<Value: Record>: Element {
   }
 }
 
+public struct OptionalElement<Some: Element>: Element {
+  let some: Some
+
+  public var blank: Some.Value? { nil }
+
+  public func walk<V: OperandVisitor>(
+    _ value: inout Some.Value?, _ visitor: inout V
+  ) throws(V.Problem) {
+    try visitor.optional(&value, of: some, "", "")
+  }
+}
+
 extension Element {
   /// As wide as the list's type says.
   public static func integer<T>() -> Self where Self == IntegerElement<T> { IntegerElement() }
@@ -73,6 +85,11 @@ extension Element {
     _ prefix: String, as width: W.Type
   ) -> Self where Self == ReferenceElement<T, W> {
     ReferenceElement(prefix: prefix)
+  }
+
+  /// An element that may be absent.
+  public static func optional<E>(_ some: E) -> Self where Self == OptionalElement<E> {
+    OptionalElement(some: some)
   }
 }
 

@@ -76,7 +76,7 @@ struct Printer: OperandVisitor {
   }
 
   mutating func text(_ value: inout String, _ name: String, _: String) {
-    put(name, Quoted.write(value))
+    put(name, value.quoted)
   }
 
   mutating func list<E: Element>(

@@ -1,109 +1,115 @@
 public import Support
 
 /// Assembly text, which may be hostile, to operands.
+///
+///     fire.patch v3, k0..<16, rows=0..<4, +last   # from here on a comment
+///
+/// - A line holds a mnemonic and its operands, separated by commas; or nothing. Spaces are allowed
+///   between any two tokens.
+/// - Operands come in the order of the reference page: `b12` a reference, `k0..<16` a range, `+name`
+///   or `-name` a flag; all others have their name before them, as `count=16`, `mode=max`.
+/// - Values: integers `-3`; floats `0.5`, `1e-07`, `inf`, `nan`, or the bits `0x7fc00001`; keywords
+///   `max`; text `"a \"b\""` with the escapes of JSON; lists `[1, 2]`; records
+///   `{name="a", value=1}`; `_` for none.
 struct Reader: OperandVisitor {
   typealias Problem = Failure
 
-  private var lexer: Lexer
+  private var text: TextReader
+  /// The number of the text's first line in its file.
+  private let firstLine: Int
   /// Whether the next operand needs no comma before it.
   private var isFirst = true
 
   init(_ text: String, firstLine: Int) {
-    lexer = Lexer(text, firstLine: firstLine)
+    self.text = TextReader(Array(text.utf8), comments: true, lines: true)
+    self.firstLine = firstLine
   }
 
   /// Reads line after line, each a mnemonic that `blank` knows and its operands, which `read` reads.
   mutating func statements<Statement>(
-    _ expected: String, blank: (String) -> Statement?,
+    _ expected: String, blank: (Substring) -> Statement?,
     read: (inout Reader, inout Statement) throws(Failure) -> Void
   ) throws(Failure) -> [Statement] {
     var statements: [Statement] = []
     var problems: [Diagnostic] = []
-    while problems.count < maximumErrors, lexer.nextStatement() {
+    while problems.count < maximumErrors, goToStatement() {
       do throws(Failure) {
-        let start = lexer
-        guard var statement = blank(lexer.word()) else { throw failure("", at: start, expected) }
+        var statement = try take(expected, blank)
         isFirst = true
         try read(&self, &statement)
-        guard lexer.isAtLineEnd() else {
-          throw failure("", at: lexer, isFirst ? "no operand" : "no further operand")
-        }
+        text.skipSpace()
+        guard isAtLineEnd else { throw text.unexpected("the end of the line") }
         statements.append(statement)
       } catch {
-        problems += error.diagnostics
+        problems += error.diagnostics.map(shifted)
       }
-      lexer.skipLine()
+      while !isAtLineEnd { text.advance(1) }
     }
     if !problems.isEmpty { throw Failure(.data, problems) }
     return statements
   }
 
-  /// Says what stands at `start` and what should.
-  private func failure(_ name: String, at start: Lexer, _ expected: String) -> Failure {
-    .data(
-      at: start.place,
-      (name.isEmpty ? "" : name + ": ") + "found \(start.found), expected \(expected)")
+  private var isAtLineEnd: Bool { text.next == nil || text.next == UInt8(ascii: "\n") }
+
+  /// Goes to the next line that holds something; false where there is none.
+  private mutating func goToStatement() -> Bool {
+    text.skipSpace()
+    while text.next == UInt8(ascii: "\n") {
+      text.advance(1)
+      text.skipSpace()
+    }
+    return text.next != nil
+  }
+
+  /// The same diagnostic with lines counted as in the file.
+  private func shifted(_ diagnostic: Diagnostic) -> Diagnostic {
+    guard case .line(let line, let column) = diagnostic.place.spot else { return diagnostic }
+    let place = Place(.line(line + firstLine - 1, column: column))
+    return Diagnostic(diagnostic.severity, at: place, diagnostic.message)
+  }
+
+  /// Takes a word that `parse` accepts.
+  private mutating func take<T>(
+    _ expected: @autoclosure () -> String, _ parse: (Substring) -> T?
+  ) throws(Failure) -> T {
+    let word = text.peekWord()
+    guard let value = parse(word) else { throw text.unexpected(expected()) }
+    text.advance(word.utf8.count)
+    return value
   }
 
   /// Passes what comes before an operand's value: the comma, and the name if it has one.
   private mutating func begin(_ name: String) throws(Failure) {
-    if !isFirst { try expect(",") }
+    if !isFirst { try text.expect(",") }
     isFirst = false
-    lexer.skipSpaces()
     guard !name.isEmpty else { return }
-    let start = lexer
-    guard lexer.accept(name) else { throw failure("", at: start, name + "=") }
-    try expect("=")
-    lexer.skipSpaces()
-  }
-
-  private mutating func expect(_ token: String) throws(Failure) {
-    lexer.skipSpaces()
-    guard lexer.accept(token) else { throw failure("", at: lexer, "\"\(token)\"") }
-  }
-
-  /// Whether `token` comes next, which it then passes.
-  private mutating func passes(_ token: String) -> Bool {
-    lexer.skipSpaces()
-    return lexer.accept(token)
-  }
-
-  /// Takes an integer in decimal or, after `0x`, in hexadecimal digits.
-  private mutating func number<T: FixedWidthInteger>() -> T? {
-    let digits = lexer.digits()
-    return digits.hasPrefix("0x") ? T(digits.dropFirst(2), radix: 16) : T(digits)
+    guard text.takes(word: name) else { throw text.unexpected(name + "=") }
+    try text.expect("=")
   }
 
   mutating func integer<T: FixedWidthInteger & Sendable>(
     _ value: inout T, _ name: String, _: String
   ) throws(Failure) {
     try begin(name)
-    let start = lexer
-    guard let number: T = number() else {
-      throw failure(name, at: start, "an integer from \(T.min) to \(T.max)")
-    }
-    value = number
+    value = try take(title(name) + "an integer from \(T.min) to \(T.max)") { T($0) }
   }
 
   mutating func float(_ value: inout Float, _ name: String, _: String) throws(Failure) {
     try begin(name)
-    let start = lexer
-    let word = lexer.word()
-    if word.hasPrefix("0x"), let bits = UInt32(word.dropFirst(2), radix: 16) {
-      value = Float(bitPattern: bits)
-      return
+    value = try take(title(name) + "a 32-bit float") { word in
+      if word.hasPrefix("0x") {
+        return UInt32(word.dropFirst(2), radix: 16).map(Float.init(bitPattern:))
+      }
+      guard let number = Float(word) else { return nil }
+      return number.isFinite || ["inf", "-inf", "nan"].contains(word) ? number : nil
     }
-    guard let number = Float(word), number.isFinite || ["inf", "-inf", "nan"].contains(word)
-    else { throw failure(name, at: start, "a 32-bit float") }
-    value = number
   }
 
   mutating func flag(_ value: inout Bool, _ name: String, _: String) throws(Failure) {
     try begin("")
-    let start = lexer
-    value = lexer.accept("+")
-    guard value || lexer.accept("-"), lexer.word() == name else {
-      throw failure("", at: start, "+\(name) or -\(name)")
+    value = try take("+\(name) or -\(name)") { word in
+      guard word.dropFirst() == name else { return nil }
+      return word.first == "+" ? true : word.first == "-" ? false : nil
     }
   }
 
@@ -111,21 +117,18 @@ struct Reader: OperandVisitor {
     _ value: inout K, _ name: String, _: String
   ) throws(Failure) {
     try begin(name)
-    let start = lexer
-    let word = lexer.word()
-    guard let known = K.allCases.first(where: { $0.keyword == word }) else {
-      throw failure(name, at: start, K.allCases.map(\.keyword).joined(separator: ", "))
+    let words = { K.allCases.map(\.keyword).joined(separator: ", ") }
+    value = try take(title(name) + "one of " + words()) { word in
+      K.allCases.first { $0.keyword == word }
     }
-    value = known
   }
 
   mutating func reference<T, W: IndexWidth>(
     _ value: inout ID<T>, _ prefix: String, as: W.Type, _ name: String, _: String
   ) throws(Failure) {
     try begin("")
-    let start = lexer
-    guard lexer.accept(prefix), let index: W = number() else {
-      throw failure(name, at: start, "\(prefix)0 to \(prefix)\(W.max)")
+    let index: W = try take(title(name) + "\(prefix)0 to \(prefix)\(W.max)") { word in
+      word.hasPrefix(prefix) ? W(word.dropFirst(prefix.count)) : nil
     }
     value = ID(Int(index))
   }
@@ -134,31 +137,36 @@ struct Reader: OperandVisitor {
     _ value: inout Range<UInt32>, _ prefix: String, count: C.Type, _ name: String, _: String
   ) throws(Failure) {
     try begin(prefix.isEmpty ? name : "")
-    let start = lexer
-    guard lexer.accept(prefix), let first: UInt32 = number(), lexer.accept("..<"),
-      let end: UInt32 = number()
-    else { throw failure(name, at: start, "a range as \(prefix)0..<16") }
-    guard first <= end, end - first <= C.max else {
-      throw failure(name, at: start, "an end 0 to \(C.max) above the start")
+    let expected = title(name) + "a range as \(prefix)0..<16"
+    text.skipSpace()
+    let offset = text.offset
+    let start: UInt32 = try take(expected) { word in
+      guard word.hasPrefix(prefix), word.hasSuffix("..") else { return nil }
+      return UInt32(word.dropFirst(prefix.count).dropLast(2))
     }
-    value = first..<end
+    try text.expect("<")
+    let end: UInt32 = try take(expected) { UInt32($0) }
+    guard start <= end, end - start <= C.max else {
+      throw .data(
+        at: text.place(offset),
+        "found \(prefix)\(start)..<\(end), expected \(title(name))a count from 0 to \(C.max)")
+    }
+    value = start..<end
   }
 
   mutating func text(_ value: inout String, _ name: String, _: String) throws(Failure) {
     try begin(name)
-    let start = lexer
-    guard let text = Quoted.read(&lexer) else { throw failure(name, at: start, "quoted text") }
-    value = text
+    value = try text.string()
   }
 
   mutating func list<E: Element>(
     _ values: inout [E.Value], of element: E, _ name: String, _: String
   ) throws(Failure) {
     try begin(name)
-    try expect("[")
+    try text.expect("[")
     values = []
     isFirst = true
-    while !passes("]") {
+    while !text.takes("]") {
       var value = element.blank
       try element.walk(&value, &self)
       values.append(value)
@@ -171,7 +179,7 @@ struct Reader: OperandVisitor {
   ) throws(Failure) {
     try begin(name)
     value = nil
-    if lexer.accept("_") { return }
+    if text.takes(word: "_") { return }
     var present = element.blank
     isFirst = true
     try element.walk(&present, &self)
@@ -183,13 +191,16 @@ struct Reader: OperandVisitor {
     _ value: inout R, _ name: String, _: String
   ) throws(Failure) {
     try begin(name)
-    try expect("{")
+    try text.expect("{")
     isFirst = true
     try value.walk(&self)
-    try expect("}")
+    try text.expect("}")
     isFirst = false
   }
 }
+
+/// What messages call an operand, before they say how it looks.
+private func title(_ name: String) -> String { name.isEmpty ? "" : name + ", " }
 
 extension InstructionSet {
   /// The instructions of assembly text; see ``Instruction`` for its anatomy. Comments, spaces and
@@ -199,7 +210,7 @@ extension InstructionSet {
   /// - Throws: the first hundred errors, at most one a line.
   public static func parse(_ text: String, firstLine: Int = 1) throws(Failure) -> [Self] {
     var reader = Reader(text, firstLine: firstLine)
-    let blanks = Dictionary(uniqueKeysWithValues: all.map { ($0.header.mnemonic, $0) })
+    let blanks = Dictionary(uniqueKeysWithValues: all.map { (Substring($0.header.mnemonic), $0) })
     return try reader.statements("an instruction") {
       blanks[$0]
     } read: { (reader, instruction) throws(Failure) in

@@ -24,7 +24,7 @@ extension TextReader {
   public mutating func rawString() throws(Failure) -> Range<Int> {
     if next != UInt8(ascii: "\"") { skipSpace() }
     let opening = offset
-    try expect("\"")
+    guard takes("\"") else { throw unexpected("a string") }
     let start = offset
     while let byte = next, byte != UInt8(ascii: "\"") {
       guard byte >= 0x20 else {
@@ -36,7 +36,7 @@ extension TextReader {
       advance(byte == UInt8(ascii: "\\") ? 2 : 1)
     }
     guard next != nil else {
-      throw .data(at: place(opening), "the string has no end, expected \"\\\"\"")
+      throw .data(at: place(opening), "found a string without an end, expected \"")
     }
     advance(1)
     return start..<(offset - 1)

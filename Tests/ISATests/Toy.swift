@@ -92,7 +92,7 @@ struct Layer: Record {
   static let summary = "a layer of the model"
 
   var name = ""
-  var inputs: [ID<Layer>] = []
+  var inputs: [ID<Layer>?] = []
   var shape: [UInt32] = []
   var gains: [Float] = []
   var fraction: Int8?
@@ -103,7 +103,8 @@ struct Layer: Record {
 
   mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.text(&name, "name", "its name in the model")
-    try visitor.list(&inputs, of: .reference("l", as: UInt16.self), "inputs", "layers before it")
+    try visitor.list(
+      &inputs, of: .optional(.reference("l", as: UInt16.self)), "inputs", "layers before it")
     try visitor.list(&shape, of: .integer(), "shape", "sizes of the output")
     try visitor.list(&gains, of: .float, "gains", "a gain for each kernel")
     try visitor.optional(&fraction, of: .integer(), "fraction", "bits below the point")

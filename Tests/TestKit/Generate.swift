@@ -167,17 +167,7 @@ private struct Generator {
     let rank = { (id: ID<Value>) in
       graph.inputs.contains(id) ? 0 : graph.values[id].constant == nil ? 2 : 1
     }
-    let order = (0...2).flatMap { wanted in graph.values.ids.filter { rank($0) == wanted } }
-    let new = Dictionary(
-      uniqueKeysWithValues: order.enumerated().map { ($1, ID<Value>($0)) })
-    var result = graph
-    result.values = Table(order.map { graph.values[$0] })
-    result.inputs = graph.inputs.compactMap { new[$0] }
-    result.outputs = graph.outputs.compactMap { new[$0] }
-    for i in result.nodes.indices {
-      result.nodes[i].inputs = graph.nodes[i].inputs.map { $0.flatMap { new[$0] } }
-      result.nodes[i].outputs = graph.nodes[i].outputs.map { $0.flatMap { new[$0] } }
-    }
-    return result
+    return graph.withValues(
+      in: (0...2).flatMap { wanted in graph.values.ids.filter { rank($0) == wanted } })
   }
 }

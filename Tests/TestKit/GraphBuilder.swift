@@ -97,4 +97,18 @@ extension Graph {
     }
     return graph
   }
+
+  /// The same graph with its values in another order of the table.
+  public func withValues(in order: [ID<Value>]) -> Graph {
+    let new = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, ID<Value>($0)) })
+    var graph = self
+    graph.values = Table(order.map { values[$0] })
+    graph.inputs = inputs.compactMap { new[$0] }
+    graph.outputs = outputs.compactMap { new[$0] }
+    for i in nodes.indices {
+      graph.nodes[i].inputs = nodes[i].inputs.map { $0.flatMap { new[$0] } }
+      graph.nodes[i].outputs = nodes[i].outputs.map { $0.flatMap { new[$0] } }
+    }
+    return graph
+  }
 }

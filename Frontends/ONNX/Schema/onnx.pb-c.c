@@ -559,20 +559,8 @@ void   onnx__tensor_shape_proto__free_unpacked
   assert(message->base.descriptor == &onnx__tensor_shape_proto__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor onnx__model_proto__field_descriptors[4] =
+static const ProtobufCFieldDescriptor onnx__model_proto__field_descriptors[3] =
 {
-  {
-    "ir_version",
-    1,
-    PROTOBUF_C_LABEL_OPTIONAL,
-    PROTOBUF_C_TYPE_INT64,
-    offsetof(Onnx__ModelProto, has_ir_version),
-    offsetof(Onnx__ModelProto, ir_version),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
   {
     "graph",
     7,
@@ -611,17 +599,15 @@ static const ProtobufCFieldDescriptor onnx__model_proto__field_descriptors[4] =
   },
 };
 static const unsigned onnx__model_proto__field_indices_by_name[] = {
-  3,   /* field[3] = functions */
-  1,   /* field[1] = graph */
-  0,   /* field[0] = ir_version */
-  2,   /* field[2] = opset_import */
+  2,   /* field[2] = functions */
+  0,   /* field[0] = graph */
+  1,   /* field[1] = opset_import */
 };
-static const ProtobufCIntRange onnx__model_proto__number_ranges[3 + 1] =
+static const ProtobufCIntRange onnx__model_proto__number_ranges[2 + 1] =
 {
-  { 1, 0 },
-  { 7, 1 },
-  { 25, 3 },
-  { 0, 4 }
+  { 7, 0 },
+  { 25, 2 },
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor onnx__model_proto__descriptor =
 {
@@ -631,10 +617,10 @@ const ProtobufCMessageDescriptor onnx__model_proto__descriptor =
   "Onnx__ModelProto",
   "onnx",
   sizeof(Onnx__ModelProto),
-  4,
+  3,
   onnx__model_proto__field_descriptors,
   onnx__model_proto__field_indices_by_name,
-  3,  onnx__model_proto__number_ranges,
+  2,  onnx__model_proto__number_ranges,
   (ProtobufCMessageInit) onnx__model_proto__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -689,7 +675,7 @@ const ProtobufCMessageDescriptor onnx__operator_set_id_proto__descriptor =
   (ProtobufCMessageInit) onnx__operator_set_id_proto__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor onnx__function_proto__field_descriptors[2] =
+static const ProtobufCFieldDescriptor onnx__function_proto__field_descriptors[1] =
 {
   {
     "name",
@@ -703,28 +689,14 @@ static const ProtobufCFieldDescriptor onnx__function_proto__field_descriptors[2]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "domain",
-    10,
-    PROTOBUF_C_LABEL_OPTIONAL,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Onnx__FunctionProto, domain),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned onnx__function_proto__field_indices_by_name[] = {
-  1,   /* field[1] = domain */
   0,   /* field[0] = name */
 };
-static const ProtobufCIntRange onnx__function_proto__number_ranges[2 + 1] =
+static const ProtobufCIntRange onnx__function_proto__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 10, 1 },
-  { 0, 2 }
+  { 0, 1 }
 };
 const ProtobufCMessageDescriptor onnx__function_proto__descriptor =
 {
@@ -734,10 +706,10 @@ const ProtobufCMessageDescriptor onnx__function_proto__descriptor =
   "Onnx__FunctionProto",
   "onnx",
   sizeof(Onnx__FunctionProto),
-  2,
+  1,
   onnx__function_proto__field_descriptors,
   onnx__function_proto__field_indices_by_name,
-  2,  onnx__function_proto__number_ranges,
+  1,  onnx__function_proto__number_ranges,
   (ProtobufCMessageInit) onnx__function_proto__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

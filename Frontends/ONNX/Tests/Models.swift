@@ -85,7 +85,7 @@ func constant(_ bytes: Data, file: String = "m.onnx") throws(Failure) -> Tensor?
   return graph.values[graph.outputs[0]].constant?.tensor
 }
 
-/// The nodes of a graph, a line each, with constants written out.
+/// The nodes of a graph, a line each, with constants written out and defaults left out.
 func lines(_ bytes: Data) throws(Failure) -> [String] {
   let graph = try read(bytes)
   func name(_ id: ID<Value>?) -> String {
@@ -101,7 +101,10 @@ func lines(_ bytes: Data) throws(Failure) -> [String] {
   return graph.nodes.map { node in
     let inputs = node.inputs.map(name).joined(separator: ", ")
     let outputs = node.outputs.map(name).joined(separator: ", ")
-    let attributes = node.attributes.values.map { " \($0)=\(text($1))" }.joined()
+    let attributes = node.attributes.values.map { name, value in
+      let spec = node.op.attributes.first { $0.name == name }
+      return spec?.defaultValue == value ? "" : " \(name)=\(text(value))"
+    }.joined()
     return "\(outputs) = \(node.op.name)(\(inputs))\(attributes)"
   }
 }

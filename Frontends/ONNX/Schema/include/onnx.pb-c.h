@@ -39,8 +39,6 @@ typedef struct Onnx__TensorShapeProto__Dimension Onnx__TensorShapeProto__Dimensi
 struct  Onnx__ModelProto
 {
   ProtobufCMessage base;
-  protobuf_c_boolean has_ir_version;
-  int64_t ir_version;
   size_t n_graph;
   Onnx__GraphProto **graph;
   size_t n_opset_import;
@@ -50,7 +48,7 @@ struct  Onnx__ModelProto
 };
 #define ONNX__MODEL_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&onnx__model_proto__descriptor) \
-    , 0, 0, 0,NULL, 0,NULL, 0,NULL }
+    , 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Onnx__OperatorSetIdProto
@@ -69,11 +67,10 @@ struct  Onnx__FunctionProto
 {
   ProtobufCMessage base;
   char *name;
-  char *domain;
 };
 #define ONNX__FUNCTION_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&onnx__function_proto__descriptor) \
-    , NULL, NULL }
+    , NULL }
 
 
 struct  Onnx__GraphProto
