@@ -54,7 +54,7 @@ extension Operator {
       let shape = outputs[0].shape
       guard let norm = try? LpNorm(types.attributes), let groups = try? AxisGroups(axis: types)
       else { return .none }
-      return (norm.termWork + .add + .divide) * shape.count + norm.rootWork * groups.count
+      return (norm.powerWork + .add + .divide) * shape.count + norm.rootWork * groups.count
     },
     infer: { types throws(OperatorError) in
       _ = try types.floats(0, "input", rank: 1...Int.max)
@@ -66,7 +66,7 @@ extension Operator {
       let norm = try LpNorm(call.attributes)
       let x = call.tensor(0)
       let groups = try AxisGroups(axis: call.types)
-      let norms = groups.sums(x.floats) { norm.term(Double($0)) }.map { Float(norm.root($0)) }
+      let norms = groups.sums(x.floats, norm.power).map(norm.root)
       let floats = groups.combine(x.floats, norms) { $1 == 0 ? 0 : $0 / $1 }
       return [Tensor(x.shape, floats: floats, type: x.type)]
     })

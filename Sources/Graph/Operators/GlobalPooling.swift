@@ -15,12 +15,12 @@ extension Operator {
   ]
 
   private static let globalLpPool = Operator(
-    "GlobalLpPool", "The sum of magnitudes (p = 1) or the Euclidean norm (p = 2) of each channel",
+    "GlobalLpPool", "The p-norm of each channel",
     inputs: 1...1,
     attributes: [.defaulted("p", .int(2))],
     work: { types, outputs in
       guard let norm = try? LpNorm(types.attributes) else { return .none }
-      return (norm.termWork + .add) * types.shape(0).count
+      return (norm.powerWork + .add) * types.shape(0).count
         + norm.rootWork * outputs[0].shape.count
     },
     infer: { types throws(OperatorError) in
@@ -31,7 +31,7 @@ extension Operator {
       let norm = try LpNorm(call.attributes)
       return [
         reducedPlanes(call, types[0]) { plane in
-          Float(norm.root(plane.reduce(0.0) { $0 + norm.term(Double($1)) }))
+          norm.root(plane.reduce(0.0) { $0 + norm.power($1) })
         }
       ]
     })

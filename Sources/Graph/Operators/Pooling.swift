@@ -29,14 +29,14 @@ extension Operator {
     })
 
   private static let lpPool = Operator(
-    "LpPool", "The sum of magnitudes (p = 1) or the Euclidean norm (p = 2) of each window",
+    "LpPool", "The p-norm of each window",
     inputs: 1...1,
     attributes: attributes + [.defaulted("p", .int(2))],
     work: { types, outputs in
       guard let pool = try? Pool(types), let norm = try? LpNorm(types.attributes) else {
         return .none
       }
-      return .add * pool.taps + norm.termWork * types.shape(0).count
+      return .add * pool.taps + norm.powerWork * types.shape(0).count
         + norm.rootWork * outputs[0].shape.count
     },
     infer: { types throws(OperatorError) in
@@ -47,37 +47,10 @@ extension Operator {
     compute: { call, types throws(OperatorError) in
       let pool = try Pool(call.types)
       let norm = try LpNorm(call.attributes)
-      let terms = call.tensor(0).floats.map(norm.term)
-      let norms = pool.reduce(terms, from: 0) { $0 + $1 }.map(norm.root)
+      let powers = call.tensor(0).floats.map(norm.power)
+      let norms = pool.reduce(powers, from: 0) { $0 + $1 }.map(norm.root)
       return [Tensor(types[0].shape, floats: norms, type: types[0].element)]
     })
-}
-
-/// The norms that pooling and normalization know.
-enum LpNorm: Int {
-  case manhattan = 1
-  case euclidean = 2
-
-  /// Reads the attribute `p`.
-  init(_ attributes: Attributes) throws(OperatorError) {
-    let p = attributes.int("p")
-    guard let norm = LpNorm(rawValue: p) else {
-      throw OperatorError("attribute p: found \(p), expected 1 or 2")
-    }
-    self = norm
-  }
-
-  /// What the norm sums of each element.
-  func term<Number: BinaryFloatingPoint>(_ x: Number) -> Number {
-    self == .manhattan ? x.magnitude : x * x
-  }
-
-  func root<Number: BinaryFloatingPoint>(_ sum: Number) -> Number {
-    self == .manhattan ? sum : sum.squareRoot()
-  }
-
-  var termWork: Work { self == .manhattan ? .compare : .multiply }
-  var rootWork: Work { self == .manhattan ? .none : .divide }
 }
 
 /// The sizes of a pooling: X is batch x channels x inputs, the output batch x channels x outputs.
@@ -103,11 +76,11 @@ struct Pool {
   var taps: Int { output.count * window.kernelCount }
 
   /// Combines the elements of every window, in the order of its taps.
-  func reduce(
-    _ x: [Float], from start: Float, _ combine: (Float, Float) -> Float
-  ) -> [Float] {
+  func reduce<Number>(
+    _ x: [Number], from start: Number, _ combine: (Number, Number) -> Number
+  ) -> [Number] {
     guard output.count > 0 else { return [] }
-    var result = [Float](repeating: start, count: output.count)
+    var result = [Number](repeating: start, count: output.count)
     let (inputs, outputs, step) = (window.inputCount, window.outputCount, window.step)
     window.forEachTap(over: 0..<outputs) { _, runs in
       for plane in 0..<planes {
