@@ -47,8 +47,8 @@ extension Window {
     .optional("strides", .ints),
   ]
 
-  /// Resolves `strides`, `dilations`, `pads` or `auto_pad`, and `ceil_mode` where there is one, after
-  /// the ONNX definitions of Conv and MaxPool.
+  /// Resolves `strides`, `dilations`, `pads` or `auto_pad`, and `ceil_mode` where there is one,
+  /// after the ONNX definitions of Conv and MaxPool.
   ///
   /// - Parameters:
   ///   - input: the spatial sizes of the input.
@@ -97,8 +97,8 @@ struct WindowSteps {
   init(_ attributes: Attributes, input: [Int], kernel: [Int]) throws(OperatorError) {
     guard !input.isEmpty, kernel.count == input.count else {
       throw OperatorError(
-        "found a kernel of \(kernel.count) axes over \(input.count) spatial axes, expected as many, "
-          + "at least 1")
+        "found a kernel of \(kernel.count) axes over \(input.count) spatial axes, expected as "
+          + "many, at least 1")
     }
     try check(kernel, "kernel size", in: 1...Window.limit)
     try check(input, "input size", in: 0...Window.limit)

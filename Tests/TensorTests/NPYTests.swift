@@ -51,11 +51,13 @@ import Testing
     ("{'descr': '<f4", "byte 21: the string has no closing '"),
     (
       "{'descr': '<c8'}",
-      "byte 20: found element type '<c8', expected < or > and one of f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1"
+      "byte 20: found element type '<c8', expected < or > and one of "
+        + "f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1"
     ),
     (
       "{'descr': '|f4'}",
-      "byte 20: found element type '|f4', expected < or > and one of f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1"
+      "byte 20: found element type '|f4', expected < or > and one of "
+        + "f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1"
     ),
     ("{'fortran_order': Maybe}", "byte 28: found 'M', expected True or False"),
     ("{'shape': (1, -2)}", "byte 24: found '-', expected a size in 0 ... 9223372036854775807"),

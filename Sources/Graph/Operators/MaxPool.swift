@@ -38,8 +38,8 @@ extension Operator {
 }
 
 extension Pool {
-  /// The first maximum of every window and its index into `x`; -1 where a window lies in the padding
-  /// altogether.
+  /// The first maximum of every window and its index into `x`; -1 where a window lies in the
+  /// padding altogether.
   fileprivate func maxima<Element: Comparable>(
     of x: [Element], atLeast lowest: Element
   ) -> (maxima: [Element], sources: [Int64]) {

@@ -108,8 +108,8 @@ extension Pool {
 }
 
 extension Window {
-  /// For each output of a plane, how many taps of its window its mean is over: those inside the input, or inside
-  /// the padded input.
+  /// For each output of a plane, how many taps of its window its mean is over: those inside the
+  /// input, or inside the padded input.
   fileprivate func averageCounts(withPadding: Bool) -> [Int] {
     var counts = [1]
     for axis in axes {

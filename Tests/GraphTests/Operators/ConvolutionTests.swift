@@ -141,8 +141,8 @@ import Testing
       try conv("group", .int(0)) == "attribute group: found 0, expected 1 to 1073741824")
     #expect(
       try conv("group", .int(2))
-        == "found input 1x2x5x5, kernels 4x2x3x3 and 2 groups, expected the channels and the kernels "
-        + "to be shared among the groups")
+        == "found input 1x2x5x5, kernels 4x2x3x3 and 2 groups, expected the channels and the "
+        + "kernels to be shared among the groups")
     #expect(
       try conv("kernel_shape", ints([5, 5]))
         == "attribute kernel_shape: found [5, 5], expected [3, 3] as input W has")
@@ -164,8 +164,8 @@ import Testing
         .hasPrefix("found sizes [1, 2, 4294967299") == true)
     #expect(
       refusal("ConvTranspose", [x, w])
-        == "found input 1x2x5x5, kernels 4x2x3x3 and 1 groups, expected as many kernels as channels, "
-        + "shared among the groups")
+        == "found input 1x2x5x5, kernels 4x2x3x3 and 1 groups, expected as many kernels as "
+        + "channels, shared among the groups")
   }
 
   @Test func emptyTensors() throws {

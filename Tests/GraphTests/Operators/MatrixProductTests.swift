@@ -73,7 +73,8 @@ import Testing
     #expect(refusal("Gemm", [zeros(2), zeros(3, 4)]) == "input A: found 2, expected rank 2")
     #expect(
       refusal("MatMul", [zeros(2, 2, 3), zeros(3, 3, 4)])
-        == "found A 2x2x3 and B 3x3x4, expected inner sizes that agree and outer sizes that broadcast"
+        == "found A 2x2x3 and B 3x3x4, expected inner sizes that agree and outer sizes that "
+        + "broadcast"
     )
     #expect(
       refusal("MatMul", [zeros(1 << 15, 1), zeros(1, 1 << 15)])?
