@@ -69,14 +69,14 @@ let package = Package(
       exclude: ["onnx.proto"]),
     library(
       "ONNXFrontend", path: "Frontends/ONNX", exclude: ["ProtobufC", "Schema", "Tests"],
-      ["ONNXSchema", "ProtobufC", "Compiler", "Graph", "Tensor", "Support"]),
+      ["ONNXSchema", "ProtobufC", "Compiler", "Graph", "Tensor", "Support", collections]),
     library(
       "JSONFrontend", path: "Frontends/JSON", exclude: ["Tests"],
       ["Compiler", "Graph", "Tensor", "Support", collections]),
     library(
       "SONICBackend", path: "Backends/SONIC", exclude: ["Tests"],
       [
-        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels",
+        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels", collections,
         "Support",
       ]),
     .executableTarget(

@@ -10,10 +10,13 @@ public struct TextReader: Sendable {
   public private(set) var offset = 0
   /// Whether `#` begins a comment that runs to the end of the line.
   private let hasComments: Bool
+  /// Whether a line's end counts as more than space.
+  private let hasLines: Bool
 
-  public init(_ bytes: [UInt8], comments: Bool) {
+  public init(_ bytes: [UInt8], comments: Bool, lines: Bool = false) {
     self.bytes = bytes
     hasComments = comments
+    hasLines = lines
   }
 
   /// The next byte; nil at the end.
@@ -24,11 +27,13 @@ public struct TextReader: Sendable {
     offset = min(offset + count, bytes.count)
   }
 
-  /// Moves past spaces, line ends and comments.
+  /// Moves past spaces, comments and, where they do not count, line ends.
   public mutating func skipSpace() {
     while let byte = next {
       if byte == UInt8(ascii: "#"), hasComments {
         while let byte = next, byte != UInt8(ascii: "\n") { offset += 1 }
+      } else if byte == UInt8(ascii: "\n"), hasLines {
+        return
       } else if byte == 0x20 || (0x09...0x0D).contains(byte) {
         offset += 1
       } else {
@@ -112,6 +117,7 @@ public struct TextReader: Sendable {
     }
     switch byte {
     case UInt8(ascii: "\""): return "a string"
+    case UInt8(ascii: "\n"): return "the end of the line"
     case 0x21...0x7E: return "\"\(Unicode.Scalar(byte))\""
     default: return "byte 0x" + String(byte, radix: 16, uppercase: true)
     }

@@ -1,0 +1,184 @@
+import Foundation
+import Graph
+import OrderedCollections
+import Support
+import Tensor
+
+/// Builds a graph out of the messages of a model. Goes on after an error, so that all are reported.
+struct Importer {
+  var diagnostics = Diagnostics()
+  var tensors: TensorReader
+  var graph: Graph
+  /// The versions of the operator sets that the model uses, by domain; "" is the default one.
+  var opsets: [String: Int] = [:]
+  var valueNames = Names()
+  var nodeNames = Names()
+  /// The values defined so far, by name.
+  var defined: [String: ID<Value>] = [:]
+  /// The names of values that some node takes or the graph gives out.
+  var used: Set<String> = []
+  /// The names of values that some node computes.
+  var computed: Set<String> = []
+  /// The ranks that the model declares, by value name.
+  var ranks: [String: Int] = [:]
+
+  /// - Parameter file: the model's path, beside which external data lies.
+  init(file: String) {
+    tensors = TensorReader(externalFiles: ExternalFiles(model: file))
+    let stem = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+    graph = Graph(name: stem)
+  }
+
+  /// - Throws: everything that is wrong with the model or not supported.
+  mutating func graph(of model: consuming ModelMessage) throws(Failure) -> Graph {
+    try checkHeader(model)
+    var message = model.graphs[0]
+    model.graphs = []
+    if !message.name.isEmpty { graph.name = message.name }
+    survey(message)
+    addConstants(&message)
+    // Models of IR version 3 repeat their initializers among the inputs.
+    let initializers = Set(defined.keys)
+    for input in message.inputs where !initializers.contains(input.name) { addInput(input) }
+    addNodes(message.nodes)
+    addOutputs(message.outputs)
+    try diagnostics.check()
+    return graph
+  }
+
+  /// Checks what does not lie in the graph, and finds the opset.
+  private mutating func checkHeader(_ model: borrowing ModelMessage) throws(Failure) {
+    guard model.graphs.count == 1 else {
+      throw .data("found \(model.graphs.count) graphs, expected an ONNX model with one")
+    }
+    for function in model.functions {
+      diagnostics.error(
+        at: Place(.named("function \"\(function)\"")), "functions are not supported")
+    }
+    for set in model.opsets {
+      let domain = Self.isDefault(set.domain) ? "" : set.domain
+      opsets[domain] = max(opsets[domain] ?? 0, Int(set.version))
+    }
+    guard ONNX.opsets.contains(opset) else {
+      throw .data(
+        "found \(opsets[""] == nil ? "no opset" : "opset \(opset)") of the default domain, expected "
+          + "\(ONNX.opsets.lowerBound) to \(ONNX.opsets.upperBound)")
+    }
+  }
+
+  /// The version of the default operator set.
+  var opset: Int { opsets[""] ?? 0 }
+
+  static func isDefault(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }
+
+  /// Notes which names there are, which are used, and what ranks are declared.
+  private mutating func survey(_ message: GraphMessage) {
+    for node in message.nodes {
+      used.formUnion(node.inputs)
+      computed.formUnion(node.outputs)
+      nodeNames.reserve(node.name)
+    }
+    used.formUnion(message.outputs.map(\.name))
+    used.remove("")
+    for name in computed { valueNames.reserve(name) }
+    for input in message.inputs { valueNames.reserve(input.name) }
+    for initializer in message.initializers { valueNames.reserve(initializer.name) }
+    for sparse in message.sparseInitializers { valueNames.reserve(sparse.name) }
+    for value in message.inputs + message.outputs + message.values {
+      if let rank = value.tensorTypes.first?.shapes.first?.count { ranks[value.name] = rank }
+    }
+  }
+
+  // MARK: - Values
+
+  /// Turns initializers into constants, freeing each message as its tensor is made.
+  private mutating func addConstants(_ message: inout GraphMessage) {
+    message.initializers.reverse()
+    while let initializer = message.initializers.popLast() {
+      let name = initializer.name
+      addConstant(name, at: .value(name)) { reader throws(Malformed) in
+        try reader.tensor(initializer)
+      }
+    }
+    for sparse in message.sparseInitializers {
+      addConstant(sparse.name, at: .value(sparse.name)) { reader throws(Malformed) in
+        try reader.dense(sparse)
+      }
+    }
+    message.sparseInitializers = []
+  }
+
+  /// Defines `name` as the tensor that `read` gives; still defines it if the tensor is faulty.
+  mutating func addConstant(
+    _ name: String, at place: Place,
+    _ read: (inout TensorReader) throws(Malformed) -> Tensor
+  ) {
+    do {
+      define(Value(name, constant: Constant(try read(&tensors))), at: place)
+    } catch {
+      diagnostics.error(at: place, error.message)
+      define(Value(name), at: place)
+    }
+  }
+
+  private mutating func addInput(_ message: ValueMessage) {
+    let place = Place.value(message.name)
+    do {
+      let id = define(try Self.input(message), at: place)
+      graph.inputs.append(id)
+    } catch {
+      diagnostics.error(at: place, error.message)
+      define(Value(message.name), at: place)
+    }
+  }
+
+  private static func input(_ message: ValueMessage) throws(Malformed) -> Value {
+    guard let type = message.tensorTypes.first else {
+      throw Malformed("graph input is not a tensor; other types are not supported")
+    }
+    let element = try ElementType.code(type.element)
+    let declared = type.shapes.first.map { $0.map(dimension) }
+    var sizes: [Int] = []
+    for case .fixed(let size)? in declared ?? [] { sizes.append(size) }
+    guard let shape = Shape(checking: sizes) else {
+      throw Malformed("found sizes \(sizes), expected a product that fits")
+    }
+    let isFixed = declared?.count == sizes.count
+    return Value(message.name, element: element, shape: isFixed ? shape : nil, declared: declared)
+  }
+
+  /// Exporters also write a size left open as 0 or -1.
+  private static func dimension(_ message: DimensionMessage) -> Value.Dimension {
+    if let size = message.value, size > 0 { return .fixed(Int(size)) }
+    return message.name.isEmpty ? .unknown : .named(message.name)
+  }
+
+  private mutating func addOutputs(_ messages: [ValueMessage]) {
+    if messages.isEmpty {
+      diagnostics.error(at: Place(), "found a graph without outputs, expected at least one")
+    }
+    var seen: Set<ID<Value>> = []
+    for message in messages {
+      guard let id = defined[message.name] else {
+        diagnostics.error(at: .value(message.name), "nothing defines this graph output")
+        continue
+      }
+      if !seen.insert(id).inserted {
+        diagnostics.error(at: .value(message.name), "found twice among the graph outputs")
+      }
+      graph.outputs.append(id)
+    }
+  }
+
+  /// Adds a value under a name that must be new.
+  @discardableResult
+  mutating func define(_ value: Value, at place: Place) -> ID<Value> {
+    let id = graph.values.append(value)
+    if value.name.isEmpty {
+      diagnostics.error(at: place, "found a value without a name")
+    } else if defined.updateValue(id, forKey: value.name) != nil {
+      diagnostics.error(at: place, "value \"\(value.name)\" is defined twice")
+    }
+    return id
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+
+/// The messages of an ONNX file as plain values, named and shaped as in Schema/onnx.proto. Nothing
+/// in them has been checked.
+
+struct ModelMessage {
+  var opsets: [OpsetMessage]
+  var graphs: [GraphMessage]
+  /// The names of functions that the model defines itself.
+  var functions: [String]
+}
+
+struct OpsetMessage {
+  var domain: String
+  var version: Int64
+}
+
+struct GraphMessage {
+  var name: String
+  var nodes: [NodeMessage]
+  var initializers: [TensorMessage]
+  var sparseInitializers: [SparseTensorMessage]
+  var inputs: [ValueMessage]
+  var outputs: [ValueMessage]
+  var values: [ValueMessage]
+}
+
+struct NodeMessage {
+  var name: String
+  var domain: String
+  var op: String
+  var inputs: [String]
+  var outputs: [String]
+  var attributes: [AttributeMessage]
+}
+
+struct AttributeMessage {
+  var name: String
+  /// AttributeProto.AttributeType.
+  var type: Int32
+  var reference: String
+  var float: Float
+  var int: Int64
+  var string: String
+  var floats: [Float]
+  var ints: [Int64]
+  var strings: [String]
+  var tensors: [TensorMessage]
+  var sparseTensors: [SparseTensorMessage]
+}
+
+struct TensorMessage {
+  var name: String
+  var dims: [Int64]
+  /// TensorProto.DataType.
+  var type: Int32
+  var isSegment: Bool
+  /// TensorProto.DataLocation is EXTERNAL.
+  var isExternal: Bool
+  var external: [(key: String, value: String)]
+  /// Little-endian elements.
+  var raw: Data?
+  var floats: [Float]
+  var doubles: [Double]
+  var int32s: [Int32]
+  var int64s: [Int64]
+  var uint64s: [UInt64]
+}
+
+struct SparseTensorMessage {
+  var values: [TensorMessage]
+  var indices: [TensorMessage]
+  var dims: [Int64]
+
+  /// The name of a sparse tensor is that of its values.
+  var name: String { values.first?.name ?? "" }
+}
+
+struct ValueMessage {
+  var name: String
+  /// None where the value is a sequence, a map or an optional.
+  var tensorTypes: [TensorTypeMessage]
+}
+
+struct TensorTypeMessage {
+  /// TensorProto.DataType.
+  var element: Int32
+  var shapes: [[DimensionMessage]]
+}
+
+struct DimensionMessage {
+  var value: Int64?
+  var name: String
+}
+
+/// What is wrong with a part of a model; the caller adds where it is.
+struct Malformed: Error {
+  var message: String
+
+  init(_ message: String) {
+    self.message = message
+  }
+}

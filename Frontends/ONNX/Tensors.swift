@@ -1,0 +1,189 @@
+import Foundation
+import Support
+import Tensor
+
+extension ElementType {
+  /// The names of TensorProto.DataType, by code.
+  private static let names = [
+    "undefined", "float", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool",
+    "float16", "double", "uint32", "uint64", "complex64", "complex128", "bfloat16", "float8e4m3fn",
+    "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4", "int4", "float4e2m1", "float8e8m0",
+    "uint2", "int2",
+  ]
+
+  /// The element type of a TensorProto.DataType.
+  static func code(_ code: Int32) throws(Malformed) -> ElementType {
+    guard let name = names.indices.contains(Int(code)) ? names[Int(code)] : nil else {
+      throw Malformed("found element type \(code), expected one of ONNX")
+    }
+    guard let type = ElementType(rawValue: name) else {
+      throw Malformed("element type \(name) is not supported")
+    }
+    return type
+  }
+}
+
+/// Turns tensor messages into tensors.
+struct TensorReader {
+  var externalFiles: ExternalFiles
+  /// Elements that sparse tensors may still unfold into; see ``dense(_:)``.
+  var unfolding = 1 << 23
+
+  /// The tensor, from whichever of its fields holds the elements.
+  mutating func tensor(_ message: TensorMessage) throws(Malformed) -> Tensor {
+    let type = try ElementType.code(message.type)
+    let shape = try Self.shape(message.dims)
+    guard !message.isSegment else { throw Malformed("tensors in segments are not supported") }
+    if message.isExternal {
+      let bytes = try externalFiles.bytes(message.external, count: shape.count * type.size)
+      return try Self.decode(bytes, type, shape)
+    }
+    if let raw = message.raw, !raw.isEmpty || !message.hasTypedElements {
+      return try Self.decode(raw, type, shape)
+    }
+    return try Self.tensor(type, shape, fields: message)
+  }
+
+  static func shape(_ dims: [Int64]) throws(Malformed) -> Shape {
+    guard let shape = Shape(checking: dims.map { Int($0) }) else {
+      throw Malformed("found sizes \(dims), expected none below zero and a product that fits")
+    }
+    return shape
+  }
+
+  private static func decode(
+    _ raw: Data, _ type: ElementType, _ shape: Shape
+  ) throws(Malformed) -> Tensor {
+    guard let tensor = Tensor(decoding: raw, as: type, shape: shape) else {
+      throw Malformed(
+        "found \(raw.count) bytes, expected \(shape.count * type.size) for \(type.rawValue) \(shape)"
+      )
+    }
+    return tensor
+  }
+
+  /// The tensor from the field that ONNX assigns to its type.
+  private static func tensor(
+    _ type: ElementType, _ shape: Shape, fields message: TensorMessage
+  ) throws(Malformed) -> Tensor {
+    switch type {
+    case .float:
+      return try tensor(type, shape, .floats(message.floats))
+    case .double:
+      return try tensor(type, shape, .floats(message.doubles.map { Float($0) }))
+    case .float16:
+      let halves = try bits(message.int32s).map { Float(Float16(bitPattern: $0)) }
+      return try tensor(type, shape, .floats(halves))
+    case .bfloat16:
+      let brains = try bits(message.int32s).map { Float(bitPattern: UInt32($0) << 16) }
+      return try tensor(type, shape, .floats(brains))
+    case .int64:
+      return try tensor(type, shape, .ints(message.int64s))
+    case .uint32, .uint64:
+      let ints = message.uint64s.map { Int64(bitPattern: $0) }
+      return try tensor(type, shape, .ints(ints))
+    case .int8, .int16, .int32, .uint8, .uint16, .bool:
+      return try tensor(type, shape, .ints(message.int32s.map { Int64($0) }))
+    }
+  }
+
+  private static func tensor(
+    _ type: ElementType, _ shape: Shape, _ elements: Tensor.Elements
+  ) throws(Malformed) -> Tensor {
+    guard elements.count == shape.count else {
+      throw Malformed("found \(elements.count) elements, expected \(shape.count) for \(shape)")
+    }
+    if case .ints(let ints) = elements, let wrong = ints.first(where: { type.wrap($0) != $0 }) {
+      throw Malformed("found element \(wrong), expected a value of \(type.rawValue)")
+    }
+    return Tensor(type, shape, elements)
+  }
+
+  /// 16-bit patterns, one in each integer.
+  private static func bits(_ ints: [Int32]) throws(Malformed) -> [UInt16] {
+    if let wrong = ints.first(where: { UInt16(exactly: $0) == nil }) {
+      throw Malformed("found element \(wrong), expected the 16 bits of a float")
+    }
+    return ints.map { UInt16($0) }
+  }
+}
+
+extension TensorMessage {
+  fileprivate var hasTypedElements: Bool {
+    !(floats.isEmpty && doubles.isEmpty && int32s.isEmpty && int64s.isEmpty && uint64s.isEmpty)
+  }
+}
+
+// MARK: - Sparse tensors
+
+extension TensorReader {
+  /// A sparse tensor (coordinates and values) as a dense one.
+  ///
+  /// So that a small file cannot ask for gigabytes, all sparse tensors of a model together may
+  /// unfold into 2^23 elements, and 1,024 more for every value that they carry.
+  mutating func dense(_ message: SparseTensorMessage) throws(Malformed) -> Tensor {
+    guard message.values.count == 1, message.indices.count == 1 else {
+      throw Malformed(
+        "found \(message.values.count) tensors of values and \(message.indices.count) of indices, "
+          + "expected one of each")
+    }
+    let values = try tensor(message.values[0])
+    let indices = try tensor(message.indices[0])
+    let shape = try Self.shape(message.dims)
+    guard values.shape.rank == 1 else {
+      throw Malformed("found values of shape \(values.shape), expected one axis")
+    }
+    let positions = try Self.positions(indices, count: values.count, in: shape)
+    unfolding += 1024 * values.count
+    guard shape.count <= unfolding else {
+      throw Malformed("found \(values.count) values for \(shape), expected at least one in 1024")
+    }
+    unfolding -= shape.count
+    return Self.scatter(values, to: positions, in: shape)
+  }
+
+  /// The row-major positions that the indices mean, checked to be in range and ascending.
+  private static func positions(
+    _ indices: Tensor, count: Int, in shape: Shape
+  ) throws(Malformed) -> [Int] {
+    guard indices.type == .int64 else {
+      throw Malformed("found indices of \(indices.type.rawValue), expected int64")
+    }
+    let isLinear = indices.shape.rank == 1
+    guard indices.shape.sizes == (isLinear ? [count] : [count, shape.rank]) else {
+      throw Malformed(
+        "found indices of shape \(indices.shape), expected \(count) or \(count)x\(shape.rank)")
+    }
+    let sizes = isLinear ? [shape.count] : shape.sizes
+    var positions: [Int] = []
+    positions.reserveCapacity(count)
+    for row in 0..<count {
+      var position = 0
+      for (axis, size) in sizes.enumerated() {
+        let index = Int(indices.ints[row * sizes.count + axis])
+        guard index >= 0, index < size else {
+          throw Malformed("found index \(index), expected 0 ..< \(size)")
+        }
+        position = position * size + index
+      }
+      guard position > positions.last ?? -1 else {
+        throw Malformed("found indices out of order or twice, expected them ascending")
+      }
+      positions.append(position)
+    }
+    return positions
+  }
+
+  private static func scatter(_ values: Tensor, to positions: [Int], in shape: Shape) -> Tensor {
+    switch values.elements {
+    case .floats(let floats):
+      var dense = [Float](repeating: 0, count: shape.count)
+      for (position, value) in zip(positions, floats) { dense[position] = value }
+      return Tensor(shape, floats: dense, type: values.type)
+    case .ints(let ints):
+      var dense = [Int64](repeating: 0, count: shape.count)
+      for (position, value) in zip(positions, ints) { dense[position] = value }
+      return Tensor(shape, ints: dense, type: values.type)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Support
+import Tensor
+import Testing
+
+/// Tensors in files beside the model.
+@Suite struct ExternalFilesTests {
+  /// A folder that holds `inside/weights.bin` and `outside.bin`, for the time of `body`.
+  static func withFolder(_ body: (_ model: String, _ folder: URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sonic-\(UUID().uuidString)")
+    let inside = folder.appendingPathComponent("inside")
+    try FileManager.default.createDirectory(
+      at: inside.appendingPathComponent("deeper"), withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let bytes = Data([0, 0, 1, 2].map { Float($0).bitPattern }.flatMap { littleEndian($0) })
+    try bytes.write(to: inside.appendingPathComponent("weights.bin"))
+    try bytes.write(to: folder.appendingPathComponent("outside.bin"))
+    try body(inside.appendingPathComponent("m.onnx").path, inside)
+  }
+
+  static func external(_ entries: KeyValuePairs<String, String>) -> Data {
+    let fields = entries.map { Field.message(13, [.string(1, $0.key), .string(2, $0.value)]) }
+    return model(initializers: [tensor("y", type: 1, [2]) + fields + [.int(14, 1)]])
+  }
+
+  @Test func readsAtAnOffset() throws {
+    try Self.withFolder { file, _ throws in
+      let whole: KeyValuePairs = ["location": "weights.bin"]
+      #expect(try constant(Self.external(whole), file: file) == Tensor([2], floats: [0, 0]))
+      let part: KeyValuePairs = [
+        "location": "deeper/../weights.bin", "offset": "8", "length": "8", "checksum": "any",
+      ]
+      #expect(try constant(Self.external(part), file: file) == Tensor([2], floats: [1, 2]))
+    }
+  }
+
+  static let faulty: [(entries: KeyValuePairs<String, String>, error: String)] = [
+    ([:], "external data has no location"),
+    (["location": "absent.bin"], "external data file absent.bin: no such file"),
+    (["location": "deeper"], "external data file deeper: no such file"),
+    (["location": "/etc/passwd"], "external data file /etc/passwd: found an absolute path"),
+    (
+      ["location": "../outside.bin"],
+      "external data file ../outside.bin: found a path out of the model's folder"
+    ),
+    (
+      ["location": "deeper/../../outside.bin"],
+      "external data file deeper/../../outside.bin: found a path out of the model's folder"
+    ),
+    (
+      ["location": "link.bin"],
+      "external data file link.bin: found a path out of the model's folder"
+    ),
+    (
+      ["location": "up/outside.bin"],
+      "external data file up/outside.bin: found a path out of the model's folder"
+    ),
+    (
+      ["location": "weights.bin", "offset": "-8"],
+      "external data has offset \"-8\", expected a number of bytes"
+    ),
+    (
+      ["location": "weights.bin", "length": "99999999999999999999"],
+      "external data has length \"99999999999999999999\", expected a number of bytes"
+    ),
+    (["location": "weights.bin", "length": "4"], "external data has length 4, expected 8"),
+    (
+      ["location": "weights.bin", "offset": "9"],
+      "external data at 9 of length 8: found 16 bytes in weights.bin"
+    ),
+    (
+      ["location": "weights.bin", "offset": "9223372036854775807"],
+      "external data at 9223372036854775807 of length 8: found 16 bytes in weights.bin"
+    ),
+  ]
+
+  @Test(arguments: faulty.indices)
+  func refuses(_ index: Int) throws {
+    let (entries, error) = Self.faulty[index]
+    try Self.withFolder { file, folder throws in
+      let manager = FileManager.default
+      try manager.createSymbolicLink(
+        atPath: folder.appendingPathComponent("link.bin").path,
+        withDestinationPath: "../outside.bin")
+      try manager.createSymbolicLink(
+        atPath: folder.appendingPathComponent("up").path, withDestinationPath: "..")
+      #expect(
+        errors(Self.external(entries), file: file) == ["\(file): value \"y\": error: \(error)"])
+    }
+  }
+
+  @Test func needsAFolder() {
+    #expect(
+      errors(Self.external(["location": "weights.bin"]), file: "-") == [
+        "-: value \"y\": error: external data needs a model in a file, found one on standard input"
+      ])
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Graph
+import ONNXFrontend
+import Support
+import Tensor
+
+// Messages of test models, by ONNX's field numbers.
+
+func model(
+  opset: Int = 22, nodes: [[Field]] = [], initializers: [[Field]] = [], sparse: [[Field]] = [],
+  inputs: [[Field]] = [], outputs: [String] = ["y"], values: [[Field]] = [], extra: [Field] = []
+) -> Data {
+  let graph: [Field] =
+    nodes.map { .message(1, $0) } + [.string(2, "test")] + initializers.map { .message(5, $0) }
+    + inputs.map { .message(11, $0) } + outputs.map { .message(12, [.string(1, $0)]) }
+    + values.map { .message(13, $0) } + sparse.map { .message(15, $0) }
+  return encode(
+    [.int(1, 8), .message(7, graph), .message(8, [.string(1, ""), .int(2, Int64(opset))])] + extra)
+}
+
+func node(
+  _ op: String, _ inputs: [String] = ["x"], _ outputs: [String] = ["y"], name: String = "n",
+  domain: String = "", attributes: [[Field]] = []
+) -> [Field] {
+  inputs.map { .string(1, $0) } + outputs.map { .string(2, $0) }
+    + [.string(3, name), .string(4, op), .string(7, domain)] + attributes.map { .message(5, $0) }
+}
+
+/// A value with a tensor type; a size is a number or a name, "" for neither.
+func value(_ name: String, type: Int64 = 1, _ sizes: [String]? = ["2", "3"]) -> [Field] {
+  let dimensions = sizes?.map { size -> Field in
+    .message(1, Int64(size).map { [.int(1, $0)] } ?? (size.isEmpty ? [] : [.string(2, size)]))
+  }
+  let shape = dimensions.map { [Field.message(2, $0)] } ?? []
+  return [.string(1, name), .message(2, [.message(1, [.int(1, type)] + shape)])]
+}
+
+/// A tensor with its elements in `fields`.
+func tensor(_ name: String, type: Int64, _ dims: [Int64], _ fields: Field...) -> [Field] {
+  [.string(8, name), .int(2, type), .packedInts(1, dims)] + fields
+}
+
+func floats(_ name: String, _ values: [Float]) -> [Field] {
+  tensor(name, type: 1, [Int64(values.count)], .packedFloats(4, values))
+}
+
+func ints(_ name: String, _ values: [Int64]) -> [Field] {
+  tensor(name, type: 7, [Int64(values.count)], .packedInts(7, values))
+}
+
+func attribute(_ name: String, _ value: Attribute) -> [Field] {
+  let content: [Field] =
+    switch value {
+    case .float(let float): [.float(2, float), .int(20, 1)]
+    case .int(let int): [.int(3, int), .int(20, 2)]
+    case .string(let string): [.string(4, string), .int(20, 3)]
+    case .tensor(let tensor): [.message(5, ints("", tensor.ints)), .int(20, 4)]
+    case .floats(let floats): floats.map { .float(7, $0) } + [.int(20, 6)]
+    case .ints(let ints): ints.map { .int(8, $0) } + [.int(20, 7)]
+    case .strings(let strings): strings.map { .string(9, $0) } + [.int(20, 8)]
+    }
+  return [.string(1, name)] + content
+}
+
+// MARK: - Reading
+
+func read(_ bytes: Data, file: String = "m.onnx") throws(Failure) -> Graph {
+  var diagnostics = Diagnostics()
+  return try ONNX.read(bytes, file: file, diagnostics: &diagnostics)
+}
+
+/// What is wrong with a model, a line each.
+func errors(_ bytes: Data, file: String = "m.onnx") -> [String] {
+  do {
+    _ = try read(bytes, file: file)
+    return []
+  } catch {
+    return error.code == .data ? error.diagnostics.map(\.description) : ["\(error.code)"]
+  }
+}
+
+/// The constant of a graph's first output.
+func constant(_ bytes: Data, file: String = "m.onnx") throws(Failure) -> Tensor? {
+  let graph = try read(bytes, file: file)
+  return graph.values[graph.outputs[0]].constant?.tensor
+}
+
+/// The nodes of a graph, a line each, with constants written out and defaults left out.
+func lines(_ bytes: Data) throws(Failure) -> [String] {
+  let graph = try read(bytes)
+  func name(_ id: ID<Value>?) -> String {
+    guard let id else { return "-" }
+    guard let tensor = graph.values[id].constant?.tensor else { return graph.values[id].name }
+    let numbers =
+      switch tensor.elements {
+      case .floats(let floats): floats.map { "\($0)" }
+      case .ints(let ints): ints.map { "\($0)" }
+      }
+    return "\(tensor.type.rawValue) \(tensor.shape) [\(numbers.joined(separator: " "))]"
+  }
+  return graph.nodes.map { node in
+    let inputs = node.inputs.map(name).joined(separator: ", ")
+    let outputs = node.outputs.map(name).joined(separator: ", ")
+    let attributes = node.attributes.values.map { name, value in
+      let spec = node.op.attributes.first { $0.name == name }
+      return spec?.defaultValue == value ? "" : " \(name)=\(text(value))"
+    }.joined()
+    return "\(outputs) = \(node.op.name)(\(inputs))\(attributes)"
+  }
+}
+
+private func text(_ attribute: Attribute) -> String {
+  switch attribute {
+  case .int(let value): "\(value)"
+  case .float(let value): "\(value)"
+  case .string(let value): value
+  case .ints(let values): "\(values)"
+  case .floats(let values): "\(values)"
+  case .strings(let values): "\(values)"
+  case .tensor(let tensor): "\(tensor.elements)"
+  }
+}

@@ -1,0 +1,241 @@
+import Graph
+import OrderedCollections
+import Support
+import Tensor
+
+/// A rule that brings nodes of older opsets to the form that a newer one gave their operator.
+struct Upgrade: Sendable {
+  /// The operator, by its name before the change.
+  let op: String
+  /// The first opset with the newer form; the rule applies to models of older ones.
+  let opset: Int
+  /// The nodes that take the place of one node.
+  let rewrite: @Sendable (Draft, inout Importer) throws(Malformed) -> [Draft]
+
+  init(
+    _ op: String, before opset: Int,
+    rewrite: @escaping @Sendable (Draft, inout Importer) throws(Malformed) -> [Draft]
+  ) {
+    self.op = op
+    self.opset = opset
+    self.rewrite = rewrite
+  }
+
+  /// All rules, by ascending opset: a node may pass through several. Each follows the changelog of
+  /// the operator in ONNX's documentation (docs/Changelog.md).
+  static let all: [Upgrade] =
+    [
+      inputs("Upsample", before: 9, [("scales", .floats)]),
+      Upgrade("BatchNormalization", before: 9, rewrite: batchNormalization),
+      inputs("Slice", before: 10, [("starts", .ints), ("ends", .ints), ("axes", .ints)]),
+      inputs("TopK", before: 10, [("k", .int)]),
+      Upgrade("Upsample", before: 10, rewrite: upsample),
+      inputs("Clip", before: 11, [("min", .float), ("max", .float)]),
+      inputs("Pad", before: 11, [("pads", .ints), ("value", .float)]),
+      Upgrade("Resize", before: 11, rewrite: resize),
+      inputs("Dropout", before: 12, [("ratio", .float)]),
+      inputs("Squeeze", before: 13, [("axes", .ints)]),
+      inputs("Unsqueeze", before: 13, [("axes", .ints)]),
+      inputs("ReduceSum", before: 13, [("axes", .ints)]),
+      inputs("Split", before: 13, [("split", .ints)]),
+      Upgrade("Softmax", before: 13, rewrite: flattening),
+      Upgrade("LogSoftmax", before: 13, rewrite: flattening),
+      Upgrade("Split", before: 18, rewrite: split),
+    ]
+    + reductions.map { inputs($0, before: 18, [("axes", .ints)]) }
+    + [
+      Upgrade("GroupNormalization", before: 21, rewrite: groupNormalization),
+      Upgrade("Resize", before: ONNX.opsets.upperBound + 1, rewrite: resizeWithoutEmptyInputs),
+    ]
+
+  private static let reductions = [
+    "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
+    "ReduceMin", "ReduceProd", "ReduceSumSquare",
+  ]
+
+  /// Operators that have a rule, or that are no operators in a graph.
+  private static let names = Set(all.map(\.op) + ["Constant"])
+
+  /// Whether some opset's form of the operator may be supported.
+  static func knows(_ op: String) -> Bool { names.contains(op) || Operator.named(op) != nil }
+
+  /// The newest form of a node.
+  static func newest(
+    _ draft: Draft, _ importer: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var drafts = [draft]
+    for rule in all where importer.opset < rule.opset {
+      var next: [Draft] = []
+      for draft in drafts {
+        next += draft.op == rule.op ? try rule.rewrite(draft, &importer) : [draft]
+      }
+      drafts = next
+    }
+    return drafts
+  }
+}
+
+// MARK: - Rules
+
+extension Upgrade {
+  /// Attributes became inputs, in this order after the first.
+  private static func inputs(
+    _ op: String, before opset: Int, _ attributes: [(name: String, kind: Attribute.Kind)]
+  ) -> Upgrade {
+    Upgrade(op, before: opset) { draft, importer throws(Malformed) in
+      guard draft.inputs.count == 1 else {
+        throw Malformed("found \(draft.inputs.count) inputs, expected 1")
+      }
+      var draft = draft
+      for (name, kind) in attributes {
+        var tensor = try draft.take(name, kind)?.tensor
+        // The input that takes the place of an integer has one axis.
+        if kind == .int { tensor = tensor?.reshaped([1]) }
+        let input = tensor.map {
+          importer.addConstant($0, named: "\(draft.name).\(name)", of: draft)
+        }
+        draft.inputs.append(input)
+      }
+      while let last = draft.inputs.last, last == nil { draft.inputs.removeLast() }
+      return [draft]
+    }
+  }
+
+  /// Upsample went into Resize, as that was then.
+  @Sendable private static func upsample(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    draft.op = "Resize"
+    return [draft]
+  }
+
+  /// Statistics of single activations instead of channels (`spatial` 0) were given up.
+  @Sendable private static func batchNormalization(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    if let spatial = try draft.take("spatial", .int), spatial != .int(1) {
+      throw Malformed("attribute spatial other than 1 is not supported")
+    }
+    return [draft]
+  }
+
+  /// Resize had one way to find the source of a pixel, and no region of interest.
+  @Sendable private static func resize(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    guard draft.inputs.count == 2 else {
+      throw Malformed("found \(draft.inputs.count) inputs, expected 2")
+    }
+    var draft = draft
+    draft.inputs.insert(nil, at: 1)
+    draft.attributes["coordinate_transformation_mode"] = .string("asymmetric")
+    draft.attributes["nearest_mode"] = .string("floor")
+    return [draft]
+  }
+
+  /// Scale and bias were one for a group, and became one for a channel.
+  @Sendable private static func groupNormalization(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    throw Malformed("the form before opset 21 is not supported")
+  }
+
+  /// An input that is not wanted could, and in practice still can, be an empty tensor.
+  @Sendable private static func resizeWithoutEmptyInputs(
+    _ draft: Draft, _ importer: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    for index in draft.inputs.indices.dropFirst() {
+      if let name = draft.inputs[index], importer.constant(name)?.type.shape.count == 0 {
+        draft.inputs[index] = nil
+      }
+    }
+    while let last = draft.inputs.last, last == nil { draft.inputs.removeLast() }
+    return [draft]
+  }
+
+  /// Without sizes, the number of outputs said how many parts there are.
+  @Sendable private static func split(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    if draft.inputs.count == 1 {
+      draft.attributes["num_outputs"] = .int(Int64(draft.outputs.count))
+    }
+    return [draft]
+  }
+
+  /// Softmax and its like ran over all axes from `axis` on, as if they were one: Flatten, the
+  /// operator over the last axis, and Reshape back.
+  @Sendable private static func flattening(
+    _ draft: Draft, _ importer: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    guard case .int(let axis) = try draft.take("axis", .int) ?? .int(1) else { return [] }
+    guard draft.inputs.count == 1, let input = draft.inputs[0] else {
+      throw Malformed("found \(draft.inputs.count) inputs, expected 1")
+    }
+    draft.attributes["axis"] = .int(-1)
+    if axis == -1 || importer.ranks[input].map({ axis == $0 - 1 }) == true { return [draft] }
+
+    let flat = importer.newValue("\(input).flat")
+    let shape = importer.newValue("\(input).shape")
+    let result = importer.newValue("\(draft.name).flat")
+    var flatten = importer.newNode("Flatten", of: draft, inputs: [input], output: flat)
+    flatten.attributes["axis"] = .int(axis)
+    let measure = importer.newNode("Shape", of: draft, inputs: [input], output: shape)
+    var reshape = importer.newNode("Reshape", of: draft, inputs: [result, shape], output: nil)
+    reshape.outputs = draft.outputs
+    draft.inputs = [flat]
+    draft.outputs = [result]
+    return [flatten, draft, measure, reshape]
+  }
+}
+
+// MARK: - What rules need
+
+extension Draft {
+  /// Removes an attribute and returns it.
+  fileprivate mutating func take(
+    _ name: String, _ kind: Attribute.Kind
+  ) throws(Malformed) -> Attribute? {
+    guard let attribute = attributes.removeValue(forKey: name) else { return nil }
+    guard attribute.kind == kind else {
+      throw Malformed(
+        "attribute \(name): found \(attribute.kind.rawValue), expected \(kind.rawValue)")
+    }
+    return attribute
+  }
+}
+
+extension Importer {
+  /// The constant of a value, if it is one.
+  fileprivate func constant(_ name: String) -> Constant? {
+    defined[name].flatMap { graph.values[$0].constant }
+  }
+
+  /// Adds a constant and returns its name.
+  fileprivate mutating func addConstant(
+    _ tensor: Tensor, named wanted: String, of draft: Draft
+  ) -> String {
+    let name = newValue(wanted)
+    define(Value(name, constant: Constant(tensor)), at: draft.place)
+    return name
+  }
+
+  fileprivate mutating func newValue(_ wanted: String) -> String { valueNames.unique(wanted) }
+
+  fileprivate mutating func newNode(
+    _ op: String, of draft: Draft, inputs: [String?], output: String?
+  ) -> Draft {
+    var node = draft
+    node.name = nodeNames.unique("\(draft.name).\(op)")
+    node.op = op
+    node.inputs = inputs
+    node.outputs = [output]
+    node.attributes = [:]
+    return node
+  }
+}

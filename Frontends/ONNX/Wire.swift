@@ -1,0 +1,214 @@
+import Foundation
+import ONNXSchema
+import ProtobufC
+import Support
+
+/// The protobuf wire format, read by protobuf-c: the island of unsafe code of this frontend.
+///
+/// protobuf-c checks every length against the bytes that are left before it allocates by it, and
+/// copies tensors out of the file once. Raw tensor bytes are then handed on without another copy;
+/// typed ones are copied to arrays one tensor at a time, and freed on the way. So weights lie in
+/// memory about once, beside the mapped file.
+enum Wire {
+  /// The limit of protobuf itself: lengths are 31 bits.
+  static let sizeLimit = Int(Int32.max)
+
+  /// Unpacks a whole ONNX file.
+  ///
+  /// - Throws: what is wrong with it, if it is not a protobuf message of ONNX's form, or one that
+  ///   would take far more memory than the file.
+  static func unpack(_ file: Data) throws(Failure) -> ModelMessage {
+    guard file.count <= sizeLimit else {
+      throw .data(
+        "found \(file.count) bytes, expected at most \(sizeLimit), the limit of protobuf; "
+          + "larger models keep their weights in external data files")
+    }
+    // A field of two bytes can become a message of a hundred. Real models stay far below this.
+    let allowance = (4 << 20) + 24 * file.count
+    var budget = allowance
+    let model = unsafe file.withUnsafeBytes { bytes in
+      unsafe withUnsafeMutablePointer(to: &budget) { budget in
+        unsafe unpack(bytes, budget: budget)
+      }
+    }
+    if let model { return model }
+    if budget < 0 {
+      throw .data("found a message that unpacks to more than \(allowance) bytes")
+    }
+    throw .data(
+      at: damage(in: file),
+      "found truncated or damaged bytes, expected an ONNX model (a protobuf message)")
+  }
+
+  /// - Parameter budget: bytes that may be allocated; negative afterwards if they were not enough.
+  private static func unpack(
+    _ bytes: UnsafeRawBufferPointer, budget: UnsafeMutablePointer<Int>
+  ) -> ModelMessage? {
+    var allocator = unsafe ProtobufCAllocator(
+      alloc: { budget, size in
+        let budget = unsafe budget!.assumingMemoryBound(to: Int.self)
+        unsafe budget.pointee -= min(size, budget.pointee + 1)
+        return unsafe budget.pointee < 0 ? nil : malloc(size)
+      },
+      free: { _, pointer in unsafe free(pointer) },
+      allocator_data: budget)
+    guard
+      let model = unsafe onnx__model_proto__unpack(
+        &allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    else { return nil }
+    defer { unsafe onnx__model_proto__free_unpacked(model, &allocator) }
+    return unsafe ModelMessage(model)
+  }
+}
+
+// MARK: - From C structs to values
+
+private typealias Pointers<Message> = UnsafeMutablePointer<UnsafeMutablePointer<Message>?>
+
+private func list<Message, Value>(
+  _ messages: Pointers<Message>?, _ count: Int, _ value: (UnsafeMutablePointer<Message>) -> Value
+) -> [Value] {
+  unsafe UnsafeBufferPointer(start: messages, count: count).map { unsafe value($0!) }
+}
+
+private func text(_ characters: UnsafeMutablePointer<CChar>?) -> String {
+  unsafe characters.map { unsafe String(cString: $0) } ?? ""
+}
+
+private func strings(_ strings: Pointers<CChar>?, _ count: Int) -> [String] {
+  unsafe list(strings, count) { unsafe text($0) }
+}
+
+private func text(_ bytes: ProtobufCBinaryData) -> String {
+  unsafe String(decoding: UnsafeBufferPointer(start: bytes.data, count: bytes.len), as: UTF8.self)
+}
+
+/// Copies a packed field and frees it.
+private func take<Element>(
+  _ elements: inout UnsafeMutablePointer<Element>?, _ count: inout Int
+) -> [Element] {
+  let array = unsafe Array(UnsafeBufferPointer(start: elements, count: count))
+  unsafe free(elements)
+  unsafe elements = nil
+  count = 0
+  return array
+}
+
+/// Takes the bytes out of a message without a copy; they are freed with the data.
+private func take(_ bytes: inout ProtobufCBinaryData) -> Data {
+  guard let start = unsafe bytes.data else { return Data() }
+  let data = unsafe Data(bytesNoCopy: start, count: bytes.len, deallocator: .free)
+  unsafe bytes = ProtobufCBinaryData(len: 0, data: nil)
+  return data
+}
+
+extension ModelMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__ModelProto>) {
+    opsets = unsafe list(c.pointee.opset_import, c.pointee.n_opset_import) {
+      unsafe OpsetMessage(domain: text($0.pointee.domain), version: $0.pointee.version)
+    }
+    graphs = unsafe list(c.pointee.graph, c.pointee.n_graph) { unsafe GraphMessage($0) }
+    functions = unsafe list(c.pointee.functions, c.pointee.n_functions) {
+      unsafe text($0.pointee.name)
+    }
+  }
+}
+
+extension GraphMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__GraphProto>) {
+    name = unsafe text(c.pointee.name)
+    nodes = unsafe list(c.pointee.node, c.pointee.n_node) { unsafe NodeMessage($0) }
+    initializers = unsafe list(c.pointee.initializer, c.pointee.n_initializer) {
+      unsafe TensorMessage($0)
+    }
+    sparseInitializers = unsafe list(
+      c.pointee.sparse_initializer, c.pointee.n_sparse_initializer
+    ) { unsafe SparseTensorMessage($0) }
+    inputs = unsafe list(c.pointee.input, c.pointee.n_input) { unsafe ValueMessage($0) }
+    outputs = unsafe list(c.pointee.output, c.pointee.n_output) { unsafe ValueMessage($0) }
+    values = unsafe list(c.pointee.value_info, c.pointee.n_value_info) { unsafe ValueMessage($0) }
+  }
+}
+
+extension NodeMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__NodeProto>) {
+    name = unsafe text(c.pointee.name)
+    domain = unsafe text(c.pointee.domain)
+    op = unsafe text(c.pointee.op_type)
+    inputs = unsafe strings(c.pointee.input, c.pointee.n_input)
+    outputs = unsafe strings(c.pointee.output, c.pointee.n_output)
+    attributes = unsafe list(c.pointee.attribute, c.pointee.n_attribute) {
+      unsafe AttributeMessage($0)
+    }
+  }
+}
+
+extension AttributeMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__AttributeProto>) {
+    name = unsafe text(c.pointee.name)
+    type = unsafe c.pointee.type
+    reference = unsafe text(c.pointee.ref_attr_name)
+    float = unsafe c.pointee.f
+    int = unsafe c.pointee.i
+    string = unsafe text(c.pointee.s)
+    floats = unsafe take(&c.pointee.floats, &c.pointee.n_floats)
+    ints = unsafe take(&c.pointee.ints, &c.pointee.n_ints)
+    strings = unsafe UnsafeBufferPointer(start: c.pointee.strings, count: c.pointee.n_strings)
+      .map { unsafe text($0) }
+    tensors = unsafe list(c.pointee.t, c.pointee.n_t) { unsafe TensorMessage($0) }
+    sparseTensors = unsafe list(c.pointee.sparse_tensor, c.pointee.n_sparse_tensor) {
+      unsafe SparseTensorMessage($0)
+    }
+  }
+}
+
+extension TensorMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__TensorProto>) {
+    name = unsafe text(c.pointee.name)
+    dims = unsafe take(&c.pointee.dims, &c.pointee.n_dims)
+    type = unsafe c.pointee.data_type
+    isSegment = unsafe c.pointee.has_segment != 0
+    isExternal = unsafe c.pointee.data_location == 1
+    external = unsafe list(c.pointee.external_data, c.pointee.n_external_data) {
+      unsafe (text($0.pointee.key), text($0.pointee.value))
+    }
+    raw = unsafe c.pointee.has_raw_data != 0 ? take(&c.pointee.raw_data) : nil
+    floats = unsafe take(&c.pointee.float_data, &c.pointee.n_float_data)
+    doubles = unsafe take(&c.pointee.double_data, &c.pointee.n_double_data)
+    int32s = unsafe take(&c.pointee.int32_data, &c.pointee.n_int32_data)
+    int64s = unsafe take(&c.pointee.int64_data, &c.pointee.n_int64_data)
+    uint64s = unsafe take(&c.pointee.uint64_data, &c.pointee.n_uint64_data)
+  }
+}
+
+extension SparseTensorMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__SparseTensorProto>) {
+    values = unsafe list(c.pointee.values, c.pointee.n_values) { unsafe TensorMessage($0) }
+    indices = unsafe list(c.pointee.indices, c.pointee.n_indices) { unsafe TensorMessage($0) }
+    dims = unsafe take(&c.pointee.dims, &c.pointee.n_dims)
+  }
+}
+
+extension ValueMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__ValueInfoProto>) {
+    name = unsafe text(c.pointee.name)
+    tensorTypes = unsafe list(c.pointee.type, c.pointee.n_type) { type in
+      unsafe list(type.pointee.tensor_type, type.pointee.n_tensor_type) {
+        unsafe TensorTypeMessage($0)
+      }
+    }.flatMap { $0 }
+  }
+}
+
+extension TensorTypeMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__TypeProto__Tensor>) {
+    element = unsafe c.pointee.elem_type
+    shapes = unsafe list(c.pointee.shape, c.pointee.n_shape) { shape in
+      unsafe list(shape.pointee.dim, shape.pointee.n_dim) {
+        unsafe DimensionMessage(
+          value: $0.pointee.has_dim_value != 0 ? $0.pointee.dim_value : nil,
+          name: text($0.pointee.dim_param))
+      }
+    }
+  }
+}
