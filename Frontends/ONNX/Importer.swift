@@ -147,10 +147,10 @@ struct Importer {
     return Value(message.name, element: element, shape: isFixed ? shape : nil, declared: declared)
   }
 
-  /// Exporters also write a size left open as 0 or -1.
+  /// Exporters also write a size left open as 0, -1 or "?".
   private static func dimension(_ message: DimensionMessage) -> Value.Dimension {
     if let size = message.value, size > 0 { return .fixed(Int(size)) }
-    return message.name.isEmpty ? .unknown : .named(message.name)
+    return message.name.isEmpty || message.name == "?" ? .unknown : .named(message.name)
   }
 
   private mutating func addOutputs(_ messages: [ValueMessage]) {

@@ -11,7 +11,7 @@ import Testing
 
   @Test func readsDeclarations() throws {
     let inputs = [
-      value("x", ["2", "3"]), value("open", ["N", "", "4", "-1", "0"]), value("any", nil),
+      value("x", ["2", "3"]), value("open", ["N", "", "4", "-1", "0", "?"]), value("any", nil),
       value("count", type: 7, []),
     ]
     let graph = try read(model(nodes: [Self.relu], inputs: inputs))
@@ -21,7 +21,8 @@ import Testing
     #expect(values.map(\.shape) == [[2, 3], nil, nil, []])
     #expect(
       values.map(\.declared) == [
-        [.fixed(2), .fixed(3)], [.named("N"), .unknown, .fixed(4), .unknown, .unknown], nil, [],
+        [.fixed(2), .fixed(3)], [.named("N"), .unknown, .fixed(4), .unknown, .unknown, .unknown],
+        nil, [],
       ])
     #expect(graph.outputs.map { graph.values[$0].name } == ["y"])
     #expect(graph.name == "test")
