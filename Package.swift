@@ -72,11 +72,11 @@ let package = Package(
       ["ONNXSchema", "ProtobufC", "Compiler", "Graph", "Tensor", "Support", collections]),
     library(
       "JSONFrontend", path: "Frontends/JSON", exclude: ["Tests"],
-      ["Compiler", "Graph", "Tensor", "Support"]),
+      ["Compiler", "Graph", "Tensor", "Support", collections]),
     library(
       "SONICBackend", path: "Backends/SONIC", exclude: ["Tests"],
       [
-        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels",
+        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels", collections,
         "Support",
       ]),
     .executableTarget(
@@ -89,11 +89,11 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestKit", dependencies: ["Graph", "Tensor", "Support"], path: "Tests/TestKit",
-      swiftSettings: strict),
+      name: "TestKit", dependencies: ["Graph", "Tensor", "Support", collections],
+      path: "Tests/TestKit", swiftSettings: strict),
     tests("SupportTests", ["Support"]),
     tests("TensorTests", ["Tensor", "Support"]),
-    tests("GraphTests", ["Graph", "Tensor", "Support"]),
+    tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
     tests("ISATests", ["ISA", "Support"]),
     tests("SimulationTests", ["Simulation", "Hardware", "ISA", "Support"]),
     tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
@@ -102,7 +102,7 @@ let package = Package(
       ["ONNXFrontend", "Compiler", "Graph", "Tensor", "Support"]),
     tests(
       "JSONFrontendTests", path: "Frontends/JSON/Tests",
-      ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support"]),
+      ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support", collections]),
     tests(
       "SONICBackendTests", path: "Backends/SONIC/Tests",
       [

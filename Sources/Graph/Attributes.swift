@@ -1,4 +1,5 @@
 public import OrderedCollections
+public import Tensor
 
 /// The attributes of a node, checked against its operator and completed with its defaults, so that
 /// the typed getters cannot fail on input.
@@ -69,5 +70,9 @@ public struct Attributes: Sendable, Equatable {
 
   public func floats(_ name: String) -> [Float]? {
     if case .floats(let values)? = values[name] { values } else { nil }
+  }
+
+  public func tensor(_ name: String) -> Tensor? {
+    if case .tensor(let tensor)? = values[name] { tensor } else { nil }
   }
 }

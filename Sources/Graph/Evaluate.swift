@@ -99,7 +99,7 @@ private struct LiveTensors {
 
 extension Tensor {
   /// `min(max(x, lower), upper)` of every element; a NaN stays.
-  fileprivate func clamped(_ clamp: Clamp) throws(OperatorError) -> Tensor {
+  public func clamped(_ clamp: Clamp) throws(OperatorError) -> Tensor {
     guard case .floats(let floats) = elements else {
       throw OperatorError("found a clamp of \(type.rawValue), expected floats")
     }

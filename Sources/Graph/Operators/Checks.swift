@@ -3,11 +3,6 @@ import Tensor
 // What shape rules check, each with its message.
 
 extension Operator.Types {
-  /// The type of an input; nil where it is left out.
-  func optional(_ index: Int) -> TensorType? {
-    index < inputs.count ? inputs[index] : nil
-  }
-
   /// The type of an input that a node must name.
   func required(_ index: Int, _ name: String) throws(OperatorError) -> TensorType {
     guard let type = optional(index) else {
@@ -42,13 +37,6 @@ extension Operator.Types {
 }
 
 extension Operator.Call {
-  /// What the shape rule sees of this call.
-  var types: Operator.Types {
-    Operator.Types(
-      inputs: inputs.map { $0.map { TensorType($0.type, $0.shape) } }, known: inputs,
-      attributes: attributes, outputCount: outputCount)
-  }
-
   /// The elements of an input of floats; nil where it is left out.
   func floats(_ index: Int) -> [Float]? {
     index < inputs.count ? inputs[index]?.floats : nil

@@ -1,0 +1,111 @@
+public import Hardware
+public import Simulation
+
+/// Time and energy of one sample: the whole, by step, by resource and by component.
+public struct Account: Sendable {
+  /// What one step of the network took.
+  public struct Step: Sendable {
+    /// From the start of its first instruction to the end of its last; steps overlap.
+    public var span: Timeline.Span?
+    public var energy = Ledger<Component>()
+    /// The time that DMA, ECU and VDUs (in sum) were busy with it.
+    public var dma = Picoseconds.zero
+    public var ecu = Picoseconds.zero
+    public var vdus = Picoseconds.zero
+    /// Vectors that VDUs held, vectors that streamed, elements of those, and elements that were lit.
+    public var imprints = 0
+    public var vectors = 0
+    public var streamed = 0
+    public var lit = 0
+  }
+
+  /// One instruction in time.
+  public struct Event: Sendable {
+    public var instruction: Int
+    public var row: Int
+    public var span: Timeline.Span
+  }
+
+  public var latency = Picoseconds.zero
+  /// By the program's steps.
+  public var steps: [Step]
+  /// Transfers that belong to no step: inputs and outputs.
+  public var transfers = Step()
+  /// What is drawn however busy the machine is.
+  public var standing = Ledger<Component>()
+  /// How long each resource was busy: DMA, ECU, CONV VDUs, FC VDUs.
+  public var busy: [Picoseconds]
+  /// Bytes moved to and from main memory.
+  public var traffic = 0
+  /// Every instruction, where the run is traced.
+  public var events: [Event] = []
+
+  init(_ program: Program) {
+    steps = program.steps.map { _ in Step() }
+    busy = [Picoseconds](
+      repeating: .zero, count: 2 + program.machine.conv.units + program.machine.fc.units)
+  }
+
+  /// All energy by component.
+  public var energy: Ledger<Component> {
+    var sum = standing
+    for step in steps { sum += step.energy }
+    sum += transfers.energy
+    return sum
+  }
+
+  private mutating func update(_ index: Int?, _ change: (inout Step) -> Void) {
+    if let index { change(&steps[index]) } else { change(&transfers) }
+  }
+
+  mutating func add(_ firing: Firing, toStep index: Int?) {
+    update(index) {
+      $0.imprints += firing.imprints
+      $0.vectors += firing.vectors
+      $0.streamed += firing.streamed
+      $0.lit += firing.lit
+    }
+  }
+
+  mutating func add(_ charge: Charge, _ span: Timeline.Span, row: Int, toStep index: Int?) {
+    busy[row] += span.duration
+    update(index) {
+      $0.energy += charge.energy
+      $0.span = Timeline.Span(
+        start: min($0.span?.start ?? span.start, span.start),
+        end: max($0.span?.end ?? span.end, span.end))
+      switch row {
+      case 0: $0.dma += span.duration
+      case 1: $0.ecu += span.duration
+      default: $0.vdus += span.duration
+      }
+    }
+  }
+
+  /// Adds the account of another sample of the same program, run after this one.
+  public mutating func append(_ other: Account) {
+    latency += other.latency
+    traffic += other.traffic
+    standing += other.standing
+    for index in busy.indices { busy[index] += other.busy[index] }
+    for index in steps.indices { steps[index].append(other.steps[index]) }
+    transfers.append(other.transfers)
+  }
+}
+
+extension Account.Step {
+  /// Adds the same step of another sample; the span becomes one of as much time as both.
+  mutating func append(_ other: Self) {
+    if let a = span, let b = other.span {
+      span = Timeline.Span(start: a.start, end: a.end + b.duration)
+    }
+    energy += other.energy
+    dma += other.dma
+    ecu += other.ecu
+    vdus += other.vdus
+    imprints += other.imprints
+    vectors += other.vectors
+    streamed += other.streamed
+    lit += other.lit
+  }
+}

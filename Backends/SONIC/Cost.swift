@@ -1,0 +1,106 @@
+import Graph
+import Hardware
+import Plan
+import Simulation
+import Support
+
+/// What an instruction takes on its resource, and what it spends.
+struct Charge {
+  var duration = Picoseconds.zero
+  var energy = Ledger<Component>()
+}
+
+/// Time and energy of instructions on a machine; Docs/CostModel.md is this in words.
+struct CostModel {
+  let machine: Machine
+
+  init(_ machine: Machine) {
+    self.machine = machine
+  }
+
+  private var devices: Devices { machine.devices }
+
+  /// A tile: what `firing` counted, on a VDU of `kind`.
+  func fire(_ firing: Firing, kind: VDUKind, dataflow: Dataflow) -> Charge {
+    let timing = machine.timing(kind, dataflow)
+    var charge = Charge(duration: firing.busy)
+    let vectors = machine.array(kind).rows
+    // What is held stays driven while it is tuned and while vectors stream past it.
+    let held = firing.held
+    let streamTime = firing.imprints == 0
+      ? Picoseconds.zero
+      : timing.pace * ((firing.vectors / firing.imprints + vectors - 1) / vectors)
+    let hold = timing.imprint + streamTime
+    let gated = devices.gatesDAC ? firing.lit : firing.streamed
+    let (weights, activations): ((Int, Picoseconds), (Int, Picoseconds)) =
+      dataflow == .kernel
+      ? ((held, hold), (gated, timing.pace)) : ((gated, timing.pace), (held, hold))
+    charge.energy[.weightDAC] = devices.weightDAC.power.energy(
+      devices: weights.0, over: weights.1)
+    charge.energy[.activationDAC] = devices.activationDAC.power.energy(
+      devices: activations.0, over: activations.1)
+    charge.energy[.vcsel] = devices.vcsel.power.energy(devices: firing.lit, over: timing.pace)
+    charge.energy[.tuning] = devices.tuning.power.energy(
+      devices: held * devices.arms, over: hold)
+    charge.energy[.photodetector] = devices.photodetector.power.energy(
+      devices: firing.vectors * devices.arms, over: timing.pace)
+    charge.energy[.tia] = devices.tia.power.energy(devices: firing.vectors, over: timing.pace)
+    charge.energy[.adc] = devices.adc.power.energy(devices: firing.vectors, over: timing.pace)
+    charge.energy[.accumulation] = machine.control.accumulate.energy(events: firing.vectors)
+    // Codes and partial sums: two bytes an element streamed, four bytes read and written a vector.
+    charge.energy[.localMemory] = machine.memory.local.energy.energy(
+      events: 2 * firing.streamed + 8 * firing.vectors)
+    let read = dataflow == .kernel ? firing.held : firing.streamed
+    charge.energy[.parameterMemory] = machine.memory.parameters.energy.energy(events: 2 * read)
+    charge.energy[.sram] = machine.memory.sram.energy.energy(events: 2 * firing.fetched)
+    return charge
+  }
+
+  /// A transfer between main memory and another: bytes move once through each.
+  func transfer(bytes: Int, to memory: Component) -> Charge {
+    var charge = Charge(duration: machine.memory.dram.time(bytes: bytes))
+    charge.energy[.dram] = machine.memory.dram.energy.energy(events: bytes)
+    let level = memory == .parameterMemory ? machine.memory.parameters : machine.memory.sram
+    charge.energy[memory] = level.energy.energy(events: bytes)
+    return charge
+  }
+
+  /// Work on the control unit that reads and writes `bytes` of SRAM.
+  func control(_ work: Work, bytes: Int) -> Charge {
+    let unit = machine.control
+    let operations = work.adds + work.multiplies + work.divides + work.compares + work.functions
+      + work.moves
+    let compute = unit.period * ((operations + unit.lanes - 1) / unit.lanes)
+    var charge = Charge(duration: max(compute, machine.memory.sram.time(bytes: bytes)))
+    charge.energy[.control] =
+      unit.add.energy(events: work.adds) + unit.multiply.energy(events: work.multiplies)
+      + unit.divide.energy(events: work.divides) + unit.compare.energy(events: work.compares)
+      + unit.function.energy(events: work.functions)
+    charge.energy[.sram] = machine.memory.sram.energy.energy(events: bytes)
+    return charge
+  }
+
+  /// `squeeze`: every element of every patch is read and compared.
+  func squeeze(_ geometry: Geometry) -> Charge {
+    let elements = geometry.positions * geometry.groups * geometry.patch
+    return control(Work(compares: elements), bytes: 2 * elements)
+  }
+
+  /// `collect`: a multiplication, an addition and two bounds for each output.
+  func collect(_ geometry: Geometry) -> Charge {
+    let outputs = geometry.outputCount
+    return control(
+      Work(adds: outputs, multiplies: outputs, compares: 2 * outputs), bytes: 2 * outputs)
+  }
+
+  /// What the accelerator draws however busy it is, over a whole run.
+  func standing(over time: Picoseconds) -> Ledger<Component> {
+    var ledger = Ledger<Component>()
+    let rings = [machine.conv, machine.fc].reduce(0) {
+      $0 + $1.units * $1.length * $1.rows * $1.banks * devices.arms
+    }
+    ledger[.thermalHold] = devices.thermalHold.energy(devices: rings, over: time)
+    ledger[.idle] = machine.control.power.energy(over: time)
+    return ledger
+  }
+}

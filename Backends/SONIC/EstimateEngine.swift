@@ -1,0 +1,43 @@
+import Hardware
+import Plan
+import Support
+
+/// Computes no values: tiles are costed with the expected fractions of zeros that calibration found.
+struct EstimateEngine: Engine {
+  private let runnable: Runnable
+  private var shapes: [ID<LayerRecord>: LayerShape] = [:]
+  private var layer = ID<LayerRecord>(0)
+
+  init(_ runnable: Runnable) {
+    self.runnable = runnable
+  }
+
+  mutating func begin(_ layer: ID<LayerRecord>, input: Contents?) {
+    if shapes[layer] == nil { shapes[layer] = LayerShape(runnable, layer) }
+    self.layer = layer
+  }
+
+  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> Firing {
+    let shape = shapes[layer]!
+    let density = Double(runnable.program.buffers[shape.record.input].density)
+    switch shape.record.dataflow {
+    case .kernel:
+      var firing = shape.kernelFiring(kernels: kernels, positions: positions.count)
+      firing.lit = Int((Double(firing.streamed) * density).rounded())
+      return firing
+    case .patch:
+      let survivors = Int((Double(shape.geometry.patch) * density).rounded())
+      var firing = Firing()
+      for (_, run) in shape.geometry.groups(of: kernels) {
+        var part = shape.patchFiring(
+          kernels: run.count, patches: repeatElement(survivors, count: positions.count))
+        let weights = run.reduce(0) { $0 + shape.survivors[$1] }
+        part.lit = Int((Double(weights * positions.count) * density).rounded())
+        firing += part
+      }
+      return firing
+    }
+  }
+
+  mutating func collect() -> Contents? { nil }
+}

@@ -1,0 +1,29 @@
+import Hardware
+
+/// What one tile makes a VDU do: the events that time and energy follow from.
+struct Firing: Hashable {
+  /// Vectors held on the rings, one after another.
+  var imprints = 0
+  /// Elements of all those vectors.
+  var held = 0
+  /// Vectors streamed past.
+  var vectors = 0
+  /// Elements of all those.
+  var streamed = 0
+  /// Those of them that are not zero, so that their VCSEL is lit.
+  var lit = 0
+  /// Activations read from the SRAM.
+  var fetched = 0
+  /// How long the unit is busy.
+  var busy = Picoseconds.zero
+
+  static func += (a: inout Firing, b: Firing) {
+    a.imprints += b.imprints
+    a.held += b.held
+    a.vectors += b.vectors
+    a.streamed += b.streamed
+    a.lit += b.lit
+    a.fetched += b.fetched
+    a.busy += b.busy
+  }
+}

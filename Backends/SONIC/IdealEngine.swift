@@ -1,0 +1,67 @@
+import Hardware
+import Plan
+import Support
+
+/// The same program in floats, without converters: activations are not quantized and products are
+/// not rounded. The difference to ``ReferenceEngine`` is what the converters cost.
+struct IdealEngine: Engine {
+  private let runnable: Runnable
+  private let threads: Int
+  private var shapes: [ID<LayerRecord>: LayerShape] = [:]
+  private var layer = ID<LayerRecord>(0)
+  private var input: [Float] = []
+  private var counter: FiringCounter?
+
+  init(_ runnable: Runnable, threads: Int) {
+    self.runnable = runnable
+    self.threads = threads
+  }
+
+  mutating func begin(_ layer: ID<LayerRecord>, input: Contents?) {
+    if shapes[layer] == nil { shapes[layer] = LayerShape(runnable, layer) }
+    self.layer = layer
+    if case .floats(let floats)? = input { self.input = floats }
+    counter = FiringCounter(
+      shapes[layer]!, runnable, layer, input: input?.mask ?? [])
+  }
+
+  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> Firing {
+    counter!.fire(kernels: kernels, positions: positions)
+  }
+
+  mutating func collect() -> Contents? {
+    let record = runnable.program.layers[layer]
+    let geometry = record.geometry
+    let parameters = runnable.program.kernels(of: layer)
+    let inputFraction = runnable.program.buffers[record.input].fraction ?? 0
+    let outputFraction = runnable.program.buffers[record.output].fraction ?? 0
+    var floats = [Float](repeating: 0, count: geometry.outputCount)
+    for (kernel, parameter) in parameters.enumerated() {
+      // A code of the output for a product of real activations: what collect does, unrounded.
+      let optical = record.dataflow == .kernel ? Double(parameter.gain) * 0x1p-32 : 0x1p-16
+      let shift = Double(sign: .plus, exponent: -Int(parameter.shift), significand: 1)
+      let step = Double(sign: .plus, exponent: -Int(outputFraction), significand: 1)
+      let scale = Double(sign: .plus, exponent: Int(inputFraction), significand: 1) * optical
+        * Double(parameter.multiplier) * shift * step
+      let bias = Double(parameter.bias) * shift * step
+      let lower = record.lower == -32767 ? -Double.infinity : Double(record.lower) * step
+      let upper = record.upper == 32767 ? Double.infinity : Double(record.upper) * step
+      var products = [Double](repeating: 0, count: geometry.positions)
+      runnable.forEachSurvivor(of: layer, kernel: kernel) { element, code in
+        let weight = Double(record.codebook[Int(code) - 1])
+        for position in products.indices {
+          if let index = geometry.inputIndex(
+            group: kernel / geometry.kernels, position: position, element: element)
+          {
+            products[position] += weight * Double(input[index])
+          }
+        }
+      }
+      for (position, product) in products.enumerated() {
+        floats[geometry.outputIndex(kernel: kernel, position: position)] = Float(
+          min(max(product * scale + bias, lower), upper))
+      }
+    }
+    return .floats(floats)
+  }
+}

@@ -1,0 +1,78 @@
+import Hardware
+import Plan
+import Support
+
+/// What an engine knows of a layer before it sees activations: its kernels, cut into vectors.
+struct LayerShape {
+  let record: LayerRecord
+  let timing: VDUTiming
+  /// The machine's vector length.
+  let length: Int
+  /// For each kernel: vectors, survivors, and channel planes read by its vectors.
+  let vectors: [Int]
+  let survivors: [Int]
+  let planes: [Int]
+
+  var geometry: Geometry { record.geometry }
+
+  init(_ runnable: Runnable, _ id: ID<LayerRecord>) {
+    let record = runnable.program.layers[id]
+    let array = runnable.program.machine.array(record.kind)
+    self.record = record
+    timing = runnable.program.machine.timing(record.kind, record.dataflow)
+    length = array.length
+    var vectors: [Int] = []
+    var survivors: [Int] = []
+    var planes: [Int] = []
+    for kernel in 0..<record.geometry.allKernels {
+      var cutter = VectorCutter(length: array.length, slice: Int(record.slice))
+      var counts = (vectors: 0, survivors: 0, planes: 0)
+      var plane = -1
+      runnable.forEachSurvivor(of: id, kernel: kernel) { element, _ in
+        let isNew = cutter.startsVector(at: element)
+        let channel = element / record.geometry.slice
+        if isNew { counts.vectors += 1 }
+        if isNew || channel != plane { counts.planes += 1 }
+        plane = channel
+        counts.survivors += 1
+      }
+      vectors.append(counts.vectors)
+      survivors.append(counts.survivors)
+      planes.append(counts.planes)
+    }
+    self.vectors = vectors
+    self.survivors = survivors
+    self.planes = planes
+  }
+
+  /// What a tile makes a VDU do where kernels stay on the rings; `lit` is left to the caller.
+  func kernelFiring(kernels: Range<Int>, positions: Int) -> Firing {
+    var firing = Firing()
+    for kernel in kernels {
+      firing.imprints += vectors[kernel]
+      firing.held += survivors[kernel]
+      firing.fetched += planes[kernel] * positions
+    }
+    firing.vectors = firing.imprints * positions
+    firing.streamed = firing.held * positions
+    firing.busy = timing.busy(imprints: firing.imprints, vectors: positions)
+    return firing
+  }
+
+  /// What holding squeezed patches of one group and streaming `kernels` kernels past makes a VDU do;
+  /// `lit` is left to the caller.
+  ///
+  /// - Parameter patches: the activations of each patch that are not zero.
+  func patchFiring(kernels: Int, patches: some Sequence<Int>) -> Firing {
+    var firing = Firing()
+    for survivors in patches {
+      firing.imprints += (survivors + length - 1) / length
+      firing.held += survivors
+    }
+    firing.vectors = firing.imprints * kernels
+    firing.streamed = firing.held * kernels
+    firing.fetched = firing.held
+    firing.busy = timing.busy(imprints: firing.imprints, vectors: kernels)
+    return firing
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Hardware
+import Plan
+import Support
+
+/// Checks a layer's kernels, weights and range; ``Verifier`` lists the laws.
+struct LayerVerifier {
+  private let program: Program
+  private let layer: LayerRecord
+  private let length: Int
+
+  init(_ program: Program, _ id: ID<LayerRecord>) {
+    self.program = program
+    layer = program.layers[id]
+    length = program.machine.array(layer.kind).length
+  }
+
+  /// What is wrong first; nil if nothing is.
+  mutating func check() -> String? {
+    guard layer.codebook.count <= Verifier.mostCentroids, !layer.codebook.contains(Int16.min) else {
+      return "its codebook has more than \(Verifier.mostCentroids) values, or -32768"
+    }
+    let first = Int(layer.firstKernel)
+    guard first <= program.kernels.count,
+      layer.geometry.allKernels <= program.kernels.count - first
+    else { return "its kernels reach beyond the kernel table" }
+    let slices = layer.geometry.slice
+    guard layer.slice == 0 || Int(layer.slice) == slices else {
+      return "slice: found \(layer.slice), expected 0 or \(slices)"
+    }
+    guard layer.geometry.patch / length < Numerics.mostVectors else {
+      return "a kernel has more vectors than a partial sum takes"
+    }
+    guard layer.weights <= program.weights.count else { return "its weights are not there" }
+    var offset = Int(layer.weights)
+    for (index, kernel) in program.kernels[first..<first + layer.geometry.allKernels].enumerated() {
+      let end = offset + 2 * Int(kernel.pairs)
+      guard end <= program.weights.count else {
+        return "the weights of kernel k\(index) reach beyond the weights"
+      }
+      if let problem = checkParameters(kernel) ?? checkWeights(kernel, offset..<end) {
+        return "kernel k\(index): \(problem)"
+      }
+      offset = end
+    }
+    return nil
+  }
+
+  private func checkParameters(_ kernel: KernelRecord) -> String? {
+    guard Numerics.shifts.contains(Int(clamping: kernel.shift)) else {
+      return "shift: found \(kernel.shift), expected 1 to 40"
+    }
+    guard abs(Int(kernel.multiplier)) <= Numerics.largestMultiplier,
+      abs(Int(kernel.gain)) <= Numerics.largestGain,
+      kernel.bias.magnitude <= Numerics.largestBias
+    else { return "its gain, multiplier or bias is out of range" }
+    return nil
+  }
+
+  /// Checks elements and codes, and that no vector exceeds the ADC.
+  private func checkWeights(_ kernel: KernelRecord, _ range: Range<Int>) -> String? {
+    let patch = layer.geometry.patch
+    let centroids = layer.codebook.count
+    var counts = [Int](repeating: 0, count: centroids + 1)
+    var cutter = VectorCutter(length: length, slice: Int(layer.slice))
+    var load = 0
+    var heaviest = 0
+    var isSound = true
+    let magnitudes = layer.codebook.map { abs(Int($0)) }
+    program.weights.forEachSurvivor(from: range.lowerBound, to: range.upperBound) { element, code in
+      guard element < patch, Int(code) <= centroids else {
+        isSound = false
+        return
+      }
+      counts[Int(code)] += 1
+      if cutter.startsVector(at: element) { load = 0 }
+      load += magnitudes[Int(code) - 1]
+      heaviest = max(heaviest, load)
+    }
+    guard isSound else { return "a weight lies outside the patch, or its code outside the codebook" }
+    if layer.dataflow == .patch {
+      heaviest = Self.heaviestSelection(counts, magnitudes, length)
+    }
+    let gain = layer.dataflow == .patch ? Int(Numerics.unityGain) : abs(Int(kernel.gain))
+    guard heaviest <= Numerics.largestVector,
+      heaviest * gain <= Numerics.largestVector * Int(Numerics.unityGain)
+    else { return "a vector of \(heaviest) at gain \(gain) exceeds the range of the ADC" }
+    return nil
+  }
+
+  /// The sum of the `length` largest magnitudes of a kernel with so many weights of each code.
+  private static func heaviestSelection(_ counts: [Int], _ magnitudes: [Int], _ length: Int) -> Int {
+    var left = length
+    var sum = 0
+    for index in magnitudes.indices.sorted(by: { magnitudes[$0] > magnitudes[$1] }) where left > 0 {
+      let taken = min(counts[index + 1], left)
+      sum += taken * magnitudes[index]
+      left -= taken
+    }
+    return sum
+  }
+}

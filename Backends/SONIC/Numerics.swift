@@ -1,0 +1,29 @@
+/// The arithmetic of a program, in integers; Docs/Numerics.md is this in words.
+enum Numerics {
+  /// The optical gain that leaves a product as it is.
+  static let unityGain: Int32 = 65536
+  /// The sum of |codebook values| that a vector may hold, so that its product with activations of
+  /// 16 bits is below 2^31 and its code within 16 bits.
+  static let largestVector = 65535
+  /// The largest magnitude of a gain.
+  static let largestGain = 1 << 24
+  /// The largest magnitude of a multiplier.
+  static let largestMultiplier = 1 << 24
+  static let shifts = 1...40
+  static let largestBias = 1 << 61
+  /// The most vectors whose codes a partial sum of 32 bits takes.
+  static let mostVectors = 65535
+
+  /// What the ADC makes of a vector's product at a gain in 1/65536: the nearest multiple of 2^32, ties
+  /// upwards.
+  static func convert(_ product: Int, gain: Int) -> Int {
+    (product * gain + (1 << 31)) >> 32
+  }
+
+  /// What `collect` makes of the sum of a kernel's codes at a position.
+  static func collect(_ sum: Int32, _ kernel: KernelRecord, _ layer: LayerRecord) -> Int16 {
+    let half = 1 << (Int(kernel.shift) - 1)
+    let scaled = (Int(sum) * Int(kernel.multiplier) + Int(kernel.bias) + half) >> Int(kernel.shift)
+    return Int16(min(max(scaled, Int(layer.lower)), Int(layer.upper)))
+  }
+}

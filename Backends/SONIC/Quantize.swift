@@ -1,0 +1,132 @@
+import Hardware
+import Plan
+import Tensor
+
+/// A layer's real numbers as the integers of ``Numerics``.
+///
+/// The codebook is scaled so that the layer's heaviest vector just uses the whole range of the ADC:
+/// no vector can then exceed it, whatever the activations are.
+struct QuantizedLayer {
+  var codebook: [Int16]
+  var kernels: [KernelRecord]
+
+  init(_ layer: Layer, dataflow: Dataflow, input: FixedPoint, output: FixedPoint, on machine: Machine)
+  {
+    let length = machine.array(layer.kind).length
+    let loads = VectorLoads(layer, dataflow: dataflow, length: length)
+    let heaviest = loads.heaviest(layer.codebook.map { Double(abs($0)) })
+    let largest = layer.codebook.reduce(0) { max($0, Double(abs($1))) }
+    // Half a step of rounding an element is left free.
+    let step =
+      heaviest.max().map { heaviest in
+        heaviest == 0
+          ? 1 : min(Double(Numerics.largestVector - length) / heaviest, 32767 / largest)
+      } ?? 1
+    codebook = layer.codebook.map { Int16((Double($0) * step).rounded()) }
+
+    let sums = loads.heaviest(codebook.map { Double(abs(Int($0))) })
+    let optical = dataflow == .kernel ? Self.opticalGains(layer.gains, sums) : nil
+    let scale = Double(sign: .plus, exponent: output.fraction - input.fraction, significand: 1)
+    kernels = zip(layer.gains, layer.bias).enumerated().map { index, parameters in
+      let (gain, bias) = parameters
+      var kernel = KernelRecord()
+      // With optical gain g a code is product * g / 2^32; without, product / 2^16.
+      var multiplier = scale / step
+      if let optical {
+        kernel.gain = optical.gains[index]
+        multiplier *= 0x1p32 / optical.unit
+      } else {
+        multiplier *= Double(gain) * 0x1p16
+      }
+      let shift = Self.shift(for: multiplier)
+      let unit = Double(sign: .plus, exponent: shift, significand: 1)
+      let limit = Double(Numerics.largestMultiplier)
+      kernel.shift = UInt32(shift)
+      kernel.multiplier = Int32(min(max((multiplier * unit).rounded(), -limit), limit))
+      let code = Double(bias) * Double(sign: .plus, exponent: output.fraction, significand: 1)
+      // Beyond twice the range of codes a bias only saturates.
+      kernel.bias = Int64((min(max(code, -0x1p20), 0x1p20) * unit).rounded())
+      return kernel
+    }
+  }
+
+  /// The gains of the broadband microring, and how many of its steps make up a gain of one. The
+  /// kernel that would come closest to the ADC's range is given all of it.
+  private static func opticalGains(_ gains: [Float], _ sums: [Double]) -> (gains: [Int32], unit: Double)
+  {
+    let unity = Double(Numerics.unityGain)
+    if let first = gains.first, first > 0, gains.allSatisfy({ $0 == first }) {
+      return ([Int32](repeating: Numerics.unityGain, count: gains.count), unity / Double(first))
+    }
+    var unit = Double.infinity
+    for (gain, sum) in zip(gains, sums) where gain != 0 {
+      let magnitude = Double(abs(gain))
+      unit = min(unit, Double(Numerics.largestGain) / magnitude)
+      if sum > 0 {
+        unit = min(unit, Double(Numerics.largestVector) * unity / (sum * magnitude))
+      }
+    }
+    guard unit.isFinite else { return ([Int32](repeating: 0, count: gains.count), 1) }
+    return (gains.map { Int32((Double($0) * unit).rounded(.towardZero)) }, unit)
+  }
+
+  /// The bits to shift so that a multiplier keeps 23 significant ones.
+  private static func shift(for multiplier: Double) -> Int {
+    guard multiplier != 0, multiplier.isFinite else { return Numerics.shifts.lowerBound }
+    let shift = 22 - Int(multiplier.exponent)
+    return min(max(shift, Numerics.shifts.lowerBound), Numerics.shifts.upperBound)
+  }
+}
+
+/// How often each code stands in the vectors of a layer's kernels: what the range of the ADC must
+/// hold.
+private struct VectorLoads {
+  let layer: Layer
+  let dataflow: Dataflow
+  let length: Int
+
+  init(_ layer: Layer, dataflow: Dataflow, length: Int) {
+    self.layer = layer
+    self.dataflow = dataflow
+    self.length = length
+  }
+
+  /// For each kernel, the largest sum of magnitudes over any vector that it may be cut into:
+  /// `magnitudes` gives that of code 1, 2, ...
+  ///
+  /// Where kernels stay on the rings their vectors are known. Where patches do, a vector takes any
+  /// `length` of a kernel's weights, so it is the sum of its largest ones.
+  func heaviest(_ magnitudes: [Double]) -> [Double] {
+    (0..<layer.kernels.count).map { kernel in
+      switch dataflow {
+      case .kernel: heaviestChunk(kernel, magnitudes)
+      case .patch: heaviestSelection(kernel, magnitudes)
+      }
+    }
+  }
+
+  private func heaviestChunk(_ kernel: Int, _ magnitudes: [Double]) -> Double {
+    var heaviest = 0.0
+    var cutter = VectorCutter(length: length, slice: layer.slice)
+    var sum = 0.0
+    layer.kernels.forEachSurvivor(of: kernel) { element, code in
+      if cutter.startsVector(at: element) { sum = 0 }
+      sum += magnitudes[Int(code) - 1]
+      heaviest = max(heaviest, sum)
+    }
+    return heaviest
+  }
+
+  private func heaviestSelection(_ kernel: Int, _ magnitudes: [Double]) -> Double {
+    var counts = [Int](repeating: 0, count: magnitudes.count)
+    layer.kernels.forEachSurvivor(of: kernel) { _, code in counts[Int(code) - 1] += 1 }
+    var left = length
+    var sum = 0.0
+    for index in magnitudes.indices.sorted(by: { magnitudes[$0] > magnitudes[$1] }) where left > 0 {
+      let taken = min(counts[index], left)
+      sum += Double(taken) * magnitudes[index]
+      left -= taken
+    }
+    return sum
+  }
+}

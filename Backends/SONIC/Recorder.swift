@@ -1,0 +1,92 @@
+import Graph
+import Hardware
+import Plan
+import Simulation
+import Support
+
+/// Keeps the account while instructions execute: when each runs on its resource, and what it spends.
+struct Recorder {
+  private let program: Program
+  private let model: CostModel
+  private let isTraced: Bool
+  private var timeline: Timeline
+  private var account: Account
+  /// The step that instructions now belong to, and where the next one starts.
+  private var step = 0
+
+  init(_ program: Program, isTraced: Bool) {
+    self.program = program
+    self.isTraced = isTraced
+    model = CostModel(program.machine)
+    let machine = program.machine
+    timeline = Timeline(
+      resources: 2 + machine.conv.units + machine.fc.units, tokens: Int(program.header.tokens))
+    account = Account(program)
+  }
+
+  /// The row of a unit: DMA, ECU, CONV VDUs, FC VDUs.
+  private func row(_ unit: Unit) -> Int {
+    switch unit.resource {
+    case .dma: 0
+    case .ecu: 1
+    case .conv: 2 + Int(unit.number)
+    case .fc: 2 + program.machine.conv.units + Int(unit.number)
+    }
+  }
+
+  mutating func signal(_ i: Signal) {
+    timeline.signal(Int(i.token.index), from: row(i.unit))
+  }
+
+  mutating func wait(_ i: Wait) {
+    timeline.wait(Int(i.token.index), count: Int(i.count), on: row(i.unit))
+  }
+
+  mutating func transfer(bytes: Int, to memory: Component, _ index: Int) {
+    account.traffic += bytes
+    record(model.transfer(bytes: bytes, to: memory), on: .dma, index)
+  }
+
+  mutating func fire(_ firing: Firing, _ unit: Unit, _ layer: LayerRecord, _ index: Int) {
+    let charge = model.fire(firing, kind: layer.kind, dataflow: layer.dataflow)
+    account.add(firing, toStep: stepIndex(index))
+    record(charge, on: unit, index)
+  }
+
+  mutating func squeeze(_ geometry: Geometry, _ index: Int) {
+    record(model.squeeze(geometry), on: .ecu, index)
+  }
+
+  mutating func collect(_ geometry: Geometry, _ index: Int) {
+    record(model.collect(geometry), on: .ecu, index)
+  }
+
+  mutating func operate(_ work: Work, bytes: Int, _ index: Int) {
+    record(model.control(work, bytes: bytes), on: .ecu, index)
+  }
+
+  /// The step that an instruction belongs to; nil before the first and after the last.
+  private mutating func stepIndex(_ index: Int) -> Int? {
+    while step < program.steps.count, Int(program.steps[step].instructions.upperBound) <= index {
+      step += 1
+    }
+    guard step < program.steps.count, program.steps[step].instructions.contains(UInt32(index))
+    else { return nil }
+    return step
+  }
+
+  private mutating func record(_ charge: Charge, on unit: Unit, _ index: Int) {
+    let row = row(unit)
+    let span = timeline.occupy(row, for: charge.duration)
+    account.add(charge, span, row: row, toStep: stepIndex(index))
+    if isTraced { account.events.append(Account.Event(instruction: index, row: row, span: span)) }
+  }
+
+  /// The account, with what stands however busy the machine is.
+  func finish() -> Account {
+    var account = account
+    account.latency = timeline.end
+    account.standing = model.standing(over: timeline.end)
+    return account
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Graph
+public import Support
+import Tensor
+
+/// A program that has passed verification, with what the verifier found out about it. Only this can
+/// be executed: whatever a file says, a `Runnable` cannot make the executor read or write out of
+/// bounds, hang or trap.
+public struct Runnable: Sendable {
+  public let program: Program
+  /// Types of the buffers, by ID.
+  let types: [TensorType]
+  /// Formats of the buffers that hold codes.
+  let formats: [FixedPoint?]
+  /// Operations with their operators and checked attributes.
+  let operations: [ResolvedOperation]
+  /// Where each kernel's pairs start among the weights, layer by layer.
+  private let starts: [[Int]]
+
+  /// An operation whose operator and attributes are known to be good.
+  struct ResolvedOperation: Sendable {
+    let op: Operator
+    let attributes: Attributes
+    let work: Work
+  }
+
+  /// Verifies a program.
+  ///
+  /// - Throws: exit code 65 with every law that it breaks, and where.
+  public init(_ program: Program) throws(Failure) {
+    var verifier = Verifier(program)
+    try verifier.verify()
+    self.program = program
+    types = verifier.types
+    formats = program.buffers.elements.map { $0.fraction.map { FixedPoint(fraction: Int($0)) } }
+    operations = verifier.operations
+    starts = program.layers.ids.map { program.weightStarts(of: $0) }
+  }
+
+  func type(_ id: ID<BufferRecord>) -> TensorType { types[Int(id.index)] }
+
+  func format(_ id: ID<BufferRecord>) -> FixedPoint? { formats[Int(id.index)] }
+
+  /// Calls `body` with element and code of each survivor of a layer's kernel, in order.
+  @inline(__always)
+  func forEachSurvivor(
+    of layer: ID<LayerRecord>, kernel: Int, _ body: (_ element: Int, _ code: UInt8) -> Void
+  ) {
+    let starts = starts[Int(layer.index)]
+    program.weights.forEachSurvivor(from: starts[kernel], to: starts[kernel + 1], body)
+  }
+}
+
+extension Data {
+  /// Calls `body` with element and code of each survivor among the pairs of skip and code in a range
+  /// of offsets; `CompressedKernels` defines them.
+  @inline(__always)
+  func forEachSurvivor(from start: Int, to end: Int, _ body: (_ element: Int, _ code: UInt8) -> Void)
+  {
+    unsafe withUnsafeBytes { bytes in
+      var element = 0
+      var offset = start
+      while offset < end {
+        element += unsafe Int(bytes[offset])
+        let code = unsafe bytes[offset + 1]
+        if code != 0 {
+          body(element, code)
+          element += 1
+        }
+        offset += 2
+      }
+    }
+  }
+}

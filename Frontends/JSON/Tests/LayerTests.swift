@@ -1,0 +1,129 @@
+import Foundation
+import Graph
+import JSONFrontend
+import Support
+import Tensor
+import TestKit
+import Testing
+
+@Suite struct LayerTests {
+  /// A model of these layers on 3 x 8 x 8.
+  private func layers(_ layers: String, shape: String = #"["N", 3, 8, 8]"#) throws -> Graph {
+    try model(
+      """
+      {"format": "sonic-model", "version": 1, "name": "layers",
+      "inputs": [{"name": "x", "type": "float", "shape": \(shape)}],
+      "weights": {"random": {"seed": 3, "sparsity": 0.5}},
+      "layers": [\(layers)]}
+      """)
+  }
+
+  @Test func everyLayerExpandsIntoNodes() throws {
+    let graph = try layers(
+      """
+      {"conv": 4, "kernel": 3, "pad": "same", "bn": true, "relu": true},
+      {"conv": 4, "kernel": [3, 1], "stride": 2, "pad": [1, 0], "groups": 2, "bias": false},
+      {"averagepool": 2, "stride": 1}, {"relu": true}, {"sigmoid": true}, {"tanh": true},
+      {"conv": 2, "kernel": 2, "dilation": 2, "name": "last", "bias": {"values": [1, 2]},
+       "weights": {"fill": 0.5}},
+      {"maxpool": 1}, {"globalmaxpool": true}, {"globalaveragepool": true},
+      {"bn": {"scale": {"values": [1, 2]}, "epsilon": 0.5}},
+      {"flatten": true}, {"dense": 3, "relu": true}, {"softmax": true}
+      """)
+    Golden.check(graph.text(constants: .elided), "graph/json-layers.txt")
+  }
+
+  @Test func samePadsKeepTheSizeDividedByTheStride() throws {
+    // A kernel of 4 over 8: 3 to put around, the odd one behind; of 3 by 2: 1, behind.
+    let pads = try [(4, 1), (3, 2), (1, 3)].map { kernel, stride in
+      try layers(#"{"conv": 1, "kernel": \#(kernel), "stride": \#(stride), "pad": "same"}"#)
+        .nodes[0].attributes.ints("pads")
+    }
+    #expect(pads == [[1, 1, 2, 2], [0, 0, 1, 1], nil])
+  }
+
+  @Test func planesOfOneAxis() throws {
+    let graph = try layers(
+      #"{"conv": 2, "kernel": 3}, {"maxpool": 2}, {"flatten": true}, {"dense": 1}"#,
+      shape: "[1, 2, 10]")
+    let shapes = graph.values.elements.compactMap { $0.constant?.type.shape }
+    #expect(shapes == [[2, 2, 3], [2], [1, 8], [1]])
+  }
+
+  @Test func namesAreNumberedByKind() throws {
+    let graph = try layers(
+      #"{"relu": true}, {"tanh": true}, {"relu": true}, {"relu": true, "name": "r"}"#)
+    #expect(graph.nodes.map(\.name) == ["relu1", "tanh1", "relu2", "r"])
+  }
+
+  @Test func layersWithoutASeedDifferAndThoseWithOneAreAlike() throws {
+    func weights(_ graph: Graph) -> [[Float]] {
+      graph.values.elements.filter { $0.name.hasSuffix(".weight") }
+        .compactMap { $0.constant?.tensor.floats }
+    }
+    let shared = weights(
+      try layers(#"{"conv": 3, "kernel": 1}, {"conv": 3, "kernel": 1}"#))
+    #expect(shared[0] != shared[1])
+    let own = #"{"conv": 3, "kernel": 1, "weights": {"random": {"seed": 5}}}"#
+    let seeded = weights(try layers("\(own), \(own)"))
+    #expect(seeded[0] == seeded[1])
+    #expect(shared[0].count { $0 == 0 } == 5)
+  }
+
+  // MARK: The SONIC paper's networks
+
+  /// Parameters, and those that are not zero.
+  private func counts(_ graph: Graph) -> (all: Int, nonzero: Int) {
+    graph.values.elements.compactMap { $0.constant?.tensor.floats }.reduce((0, 0)) {
+      ($0.0 + $1.count, $0.1 + $1.count { $0 != 0 })
+    }
+  }
+
+  @Test func cifar10HasThePublishedCounts() throws {
+    let file = examples.appendingPathComponent("sonic-cifar10.json")
+    let graph = try JSON.read(Data(contentsOf: file), file: file.path, synthesizing: 1 << 20)
+    let (all, nonzero) = counts(graph)
+    #expect(all == 552_874)
+    #expect(nonzero == 276_437)
+    // Of the weights alone, biases and normalization aside.
+    let weights = graph.values.elements.filter { $0.name.hasSuffix(".weight") }
+      .compactMap { $0.constant?.tensor.floats }
+    #expect(weights.reduce(0) { $0 + $1.count } == 549_984)
+    #expect(weights.reduce(0) { $0 + $1.count { $0 != 0 } } == 273_547)
+    #expect(graph.verify() == [])
+  }
+
+  @Test func theOtherNetworksHaveThePublishedCounts() throws {
+    func count(_ shape: String, _ layers: String) throws -> Int {
+      let graph = try model(
+        """
+        {"format": "sonic-model", "version": 1,
+        "inputs": [{"name": "x", "type": "float", "shape": \(shape)}],
+        "weights": {"fill": 1}, "layers": [\(layers), {"softmax": true}]}
+        """, limit: 1 << 27)
+      return graph.values.elements.compactMap { $0.constant?.type.shape.count }.reduce(0, +)
+    }
+    let same = #""kernel": 3, "pad": "same", "relu": true, "bn": true"#
+    let plain = #""kernel": 3, "pad": "same", "relu": true"#
+    let pool = #"{"maxpool": 2}"#
+    let svhn = [32, 32, 64, 64, 128, 128].enumerated().map { i, filters in
+      #"{"conv": \#(filters), \#(same)}"# + (i % 2 == 1 ? ", \(pool)" : "")
+    }
+    let dense = #"{"flatten": true}, {"dense": 128}, {"dense": 10}"#
+    #expect(try count("[1, 3, 32, 32]", "\(svhn.joined(separator: ", ")), \(dense)") == 552_362)
+    let mnist = [128, 96].map { #"{"conv": \#($0), "kernel": 5, "relu": true}, \#(pool)"# }
+    #expect(
+      try count(
+        "[1, 1, 28, 28]",
+        mnist.joined(separator: ", ") + #", {"flatten": true}, {"dense": 768}, {"dense": 10}"#)
+        == 1_498_730)
+    let stl = [64, 64, 128, 128, 16, 16].enumerated().map { i, filters in
+      #"{"conv": \#(filters), \#(plain)}"# + (i == 1 || i == 3 ? ", \(pool)" : "")
+    }
+    #expect(
+      try count(
+        "[1, 3, 96, 96]",
+        stl.joined(separator: ", ") + #", {"flatten": true}, {"dense": 8400}, {"dense": 10}"#)
+        == 77_787_738)
+  }
+}

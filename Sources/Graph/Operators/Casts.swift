@@ -1,0 +1,113 @@
+public import Tensor
+
+/// Conversion between element types.
+extension Operator {
+  static let casts: [Operator] = [
+    Operator(
+      "Cast", "the same numbers in another element type", inputs: 1...1,
+      attributes: [.required("to", .int), .defaulted("saturate", .int(1))], work: .move,
+      infer: { types throws(OperatorError) in
+        let code = types.attributes.int("to")
+        guard let element = ElementType(code: code) else {
+          throw OperatorError(
+            "attribute to: found \(code), expected the code of a supported element type")
+        }
+        return [TensorType(element, types.shape(0))]
+      },
+      compute: { call, types in [call.tensor(0).converted(to: types[0].element)] })
+  ]
+}
+
+extension ElementType {
+  /// The type that ONNX's `TensorProto.DataType` gives this code; nil for types that we
+  /// do not hold.
+  public init?(code: Int) {
+    guard let type = Self.allCases.first(where: { $0.code == code }) else { return nil }
+    self = type
+  }
+
+  /// The code of ONNX's `TensorProto.DataType`.
+  public var code: Int {
+    switch self {
+    case .float: 1
+    case .uint8: 2
+    case .int8: 3
+    case .uint16: 4
+    case .int16: 5
+    case .int32: 6
+    case .int64: 7
+    case .bool: 9
+    case .float16: 10
+    case .double: 11
+    case .uint32: 12
+    case .uint64: 13
+    case .bfloat16: 16
+    }
+  }
+}
+
+extension Tensor {
+  /// The same numbers in another type: floating-point ones rounded to it, or truncated towards zero
+  /// and saturated on the way to integers (NaN becomes 0); integers wrapped to its width.
+  func converted(to type: ElementType) -> Tensor {
+    if type == self.type { return self }
+    switch (elements, type.isFloatingPoint) {
+    case (.floats(let floats), true):
+      return Tensor(shape, floats: floats.map { type.rounded($0) }, type: type)
+    case (.floats(let floats), false):
+      return Tensor(shape, ints: floats.map { type.truncated($0) }, type: type)
+    case (.ints(let ints), true):
+      let isUnsigned = self.type == .uint64
+      let floats = ints.map {
+        type.rounded(isUnsigned ? Float(UInt64(bitPattern: $0)) : Float($0))
+      }
+      return Tensor(shape, floats: floats, type: type)
+    case (.ints(let ints), false):
+      return Tensor(shape, ints: ints.map { type.wrap($0) }, type: type)
+    }
+  }
+}
+
+extension ElementType {
+  /// The nearest value of this floating-point type that a float can hold, ties to even.
+  func rounded(_ value: Float) -> Float {
+    switch self {
+    case .float16: Float(Float16(value))
+    case .bfloat16: roundedToBfloat16(value)
+    default: value
+    }
+  }
+
+  /// The integer towards zero from `value`, brought into the range of this type; 0 for NaN.
+  func truncated(_ value: Float) -> Int64 {
+    if self == .bool { return value != 0 ? 1 : 0 }
+    if value.isNaN { return 0 }
+    if self == .uint64 {
+      let bits = value >= 0x1p64 ? UInt64.max : value <= 0 ? 0 : UInt64(value)
+      return Int64(bitPattern: bits)
+    }
+    let wide = value >= 0x1p63 ? Int64.max : value < -0x1p63 ? Int64.min : Int64(value)
+    return min(max(wide, bounds.lowerBound), bounds.upperBound)
+  }
+
+  /// The values of an integer type; for `uint64` in the order of ``Tensor/ordered``.
+  var bounds: ClosedRange<Int64> {
+    switch self {
+    case .bool: 0...1
+    case .int8: -0x80...0x7F
+    case .uint8: 0...0xFF
+    case .int16: -0x8000...0x7FFF
+    case .uint16: 0...0xFFFF
+    case .int32: -0x8000_0000...0x7FFF_FFFF
+    case .uint32: 0...0xFFFF_FFFF
+    default: Int64.min...Int64.max
+    }
+  }
+
+  private func roundedToBfloat16(_ value: Float) -> Float {
+    if value.isNaN { return value }
+    let bits = value.bitPattern
+    let half: UInt32 = 0x7FFF + (bits >> 16 & 1)
+    return Float(bitPattern: (bits &+ half) & 0xFFFF_0000)
+  }
+}

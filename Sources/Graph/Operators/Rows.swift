@@ -1,0 +1,71 @@
+import Tensor
+
+/// How most operators are written down: a shape rule, and a computation into the types that the
+/// rule gives, so that the two cannot disagree.
+extension Operator {
+  /// The most elements that an operator may produce; a model cannot make us allocate more.
+  public static let maximumElements = 1 << 28
+
+  /// An operator whose meaning is computed into the types that its shape rule gives.
+  ///
+  /// The rule and the computation may rely on the operands that every node must give (`inputs`'
+  /// lower bound) being there.
+  init(
+    _ name: String, _ summary: String, inputs: ClosedRange<Int>,
+    outputs: ClosedRange<Int> = 1...1, attributes: [AttributeSpec] = [],
+    work: @escaping @Sendable (_ types: Types, _ outputs: [TensorType]) -> Work,
+    infer rule: @escaping @Sendable (Types) throws(OperatorError) -> [TensorType],
+    compute: @escaping @Sendable (Call, [TensorType]) throws(OperatorError) -> [Tensor]
+  ) {
+    let infer: @Sendable (Types) throws(OperatorError) -> [TensorType] = {
+      types throws(OperatorError) in
+      try types.check(inputs: inputs, outputs: outputs)
+      let result = try rule(types)
+      for type in result where type.shape.count > Self.maximumElements {
+        throw OperatorError(
+          "the result has \(type.shape.count) elements, expected at most \(Self.maximumElements)")
+      }
+      return result
+    }
+    self.init(
+      name, summary, inputs: inputs, outputs: outputs, attributes: attributes, infer: infer,
+      evaluate: { call throws(OperatorError) in try compute(call, infer(call.types)) }, work: work)
+  }
+
+  /// The same with a fixed amount of work for each element of the first output.
+  init(
+    _ name: String, _ summary: String, inputs: ClosedRange<Int>,
+    outputs: ClosedRange<Int> = 1...1, attributes: [AttributeSpec] = [], work: Work,
+    infer: @escaping @Sendable (Types) throws(OperatorError) -> [TensorType],
+    compute: @escaping @Sendable (Call, [TensorType]) throws(OperatorError) -> [Tensor]
+  ) {
+    self.init(
+      name, summary, inputs: inputs, outputs: outputs, attributes: attributes,
+      work: { _, outputs in work * outputs[0].shape.count }, infer: infer, compute: compute)
+  }
+}
+
+extension Work {
+  static let none = Work()
+  static let add = Work(adds: 1)
+  static let multiply = Work(multiplies: 1)
+  static let divide = Work(divides: 1)
+  static let compare = Work(compares: 1)
+  static let function = Work(functions: 1)
+  static let move = Work(moves: 1)
+}
+
+extension Operator.Call {
+  /// What a shape rule sees of this call: everything is known.
+  var types: Operator.Types {
+    Operator.Types(
+      inputs: inputs.map { $0.map { TensorType($0.type, $0.shape) } }, known: inputs,
+      attributes: attributes, outputCount: outputCount)
+  }
+
+  /// An input that every node must give.
+  func tensor(_ index: Int) -> Tensor { inputs[index]! }
+
+  /// An input that may be left out.
+  func optional(_ index: Int) -> Tensor? { index < inputs.count ? inputs[index] : nil }
+}

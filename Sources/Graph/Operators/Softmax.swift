@@ -1,0 +1,51 @@
+import Tensor
+
+/// Normalized exponentials along an axis.
+extension Operator {
+  static let softmax: [Operator] = [
+    exponential("Softmax", "e^x over the sum of e^x along an axis") { differences in
+      var sum = 0.0
+      for i in differences.indices {
+        differences[i] = Elementary.exp(differences[i])
+        sum += differences[i]
+      }
+      for i in differences.indices { differences[i] /= sum }
+    },
+    exponential("LogSoftmax", "the logarithm of Softmax") { differences in
+      let sum = differences.reduce(0) { $0 + Elementary.exp($1) }
+      let logarithm = Elementary.log(sum)
+      for i in differences.indices { differences[i] -= logarithm }
+    },
+  ]
+
+  /// An operator along one axis; `transform` gets a line's differences from its largest element.
+  private static func exponential(
+    _ name: String, _ summary: String, _ transform: @escaping @Sendable (inout [Double]) -> Void
+  ) -> Operator {
+    Operator(
+      name, summary, inputs: 1...1, attributes: [.defaulted("axis", .int(-1))],
+      work: Work(adds: 2, divides: 1, compares: 1, functions: 1),
+      infer: { types throws(OperatorError) in
+        try types.requireFloatingPoint()
+        _ = try types.axis(rank: types.shape(0).rank)
+        return [types.type(0)]
+      },
+      compute: { call, types throws(OperatorError) in
+        let shape = types[0].shape
+        let split = AxisSplit(shape, try call.types.axis(rank: shape.rank))
+        let floats = call.tensor(0).floats
+        var result = [Float](repeating: 0, count: shape.count)
+        var line = [Double](repeating: 0, count: split.size)
+        split.forEachLine { start in
+          var largest = -Float.infinity
+          for i in 0..<split.size { largest = max(largest, floats[start &+ i &* split.inner]) }
+          for i in 0..<split.size {
+            line[i] = Double(floats[start &+ i &* split.inner]) - Double(largest)
+          }
+          transform(&line)
+          for i in 0..<split.size { result[start &+ i &* split.inner] = Float(line[i]) }
+        }
+        return [Tensor(shape, floats: result, type: types[0].element)]
+      })
+  }
+}

@@ -1,0 +1,96 @@
+public import Foundation
+public import Support
+
+extension Machine {
+  /// The machines that come with the compiler, by name.
+  public static let builtIn: [String: Data] = [
+    "sonic": Data(PackageResources.sonic_yaml),
+    "sonic-waiting": Data(PackageResources.sonic_waiting_yaml),
+  ]
+
+  /// Reads the built-in machine of this name, or else the machine file at this path.
+  ///
+  /// - Throws: 66 if there is neither, 65 with all that is wrong in the file.
+  public static func named(_ name: String) throws(Failure) -> Machine {
+    if let bytes = builtIn[name] { return try Machine(yaml: bytes, file: name) }
+    if !name.contains("/") && !name.contains(".") {
+      throw Failure(
+        .noInput, at: Place(file: name),
+        "no such machine, expected one of \(builtIn.keys.sorted().joined(separator: ", ")) or a "
+          + "YAML file")
+    }
+    return try Machine(yaml: InputFile.read(name), file: name)
+  }
+
+  /// Reads a machine file. Every key must be known and every figure must be there.
+  public init(yaml bytes: Data, file: String) throws(Failure) {
+    var reader = try MachineReader(bytes, file: file)
+    self = try reader.machine()
+  }
+}
+
+extension MachineReader {
+  /// The whole file: one line a figure.
+  mutating func machine() throws(Failure) -> Machine {
+    open("", ["format", "version", "name", "summary", "conv", "fc", "devices", "control", "memory"])
+    expect("format", "sonic-machine")
+    expect("version", "1")
+    let name = string("name")
+    let summary = string("summary")
+    let conv = array("conv")
+    let fc = array("fc")
+    open(
+      "devices",
+      [
+        "weight-dac", "activation-dac", "vcsel", "tuning", "photodetector", "tia", "adc",
+        "thermal-hold", "arms", "gates-dac",
+      ])
+    let devices = Devices(
+      weightDAC: device("devices.weight-dac"), activationDAC: device("devices.activation-dac"),
+      vcsel: device("devices.vcsel"), tuning: device("devices.tuning"),
+      photodetector: device("devices.photodetector"), tia: device("devices.tia"),
+      adc: device("devices.adc"),
+      thermalHold: Nanowatts(quantity("devices.thermal-hold", .power)),
+      arms: integer("devices.arms", 1...2), gatesDAC: bool("devices.gates-dac"))
+    let operations = ["accumulate", "add", "multiply", "divide", "compare", "function"]
+    open("control", ["period", "lanes", "power"] + operations)
+    let energies = operations.map { Attojoules(quantity("control." + $0, .energy)) }
+    let control = ControlUnit(
+      period: Picoseconds(quantity("control.period", .time, atLeast: 1)),
+      lanes: integer("control.lanes", 1...1_000_000),
+      power: Nanowatts(quantity("control.power", .power)), accumulate: energies[0],
+      add: energies[1], multiply: energies[2], divide: energies[3], compare: energies[4],
+      function: energies[5])
+    open("memory", ["dram", "sram", "parameters", "local"])
+    let memory = Memory(
+      dram: level("memory.dram"), sram: level("memory.sram"), local: level("memory.local"),
+      parameters: level("memory.parameters"))
+    try diagnostics.check()
+    return Machine(
+      name: name, summary: summary, conv: conv, fc: fc, devices: devices, control: control,
+      memory: memory, figures: figures, text: text)
+  }
+
+  private mutating func array(_ path: String) -> VDUArray {
+    open(path, ["units", "length", "rows", "banks"])
+    return VDUArray(
+      units: integer(path + ".units", 1...4096), length: integer(path + ".length", 1...1024),
+      rows: integer(path + ".rows", 1...1024), banks: integer(path + ".banks", 1...16))
+  }
+
+  private mutating func device(_ path: String) -> Device {
+    open(path, ["latency", "interval", "power"])
+    return Device(
+      latency: Picoseconds(quantity(path + ".latency", .time)),
+      interval: Picoseconds(quantity(path + ".interval", .time, atLeast: 1)),
+      power: Nanowatts(quantity(path + ".power", .power)))
+  }
+
+  private mutating func level(_ path: String) -> MemoryLevel {
+    open(path, ["capacity", "bandwidth", "energy"])
+    return MemoryLevel(
+      capacity: quantity(path + ".capacity", .bytes, atLeast: 1024),
+      bandwidth: quantity(path + ".bandwidth", .bandwidth),
+      energy: Attojoules(quantity(path + ".energy", .energy)))
+  }
+}

@@ -1,0 +1,57 @@
+/// A figure as a machine file spells it: a decimal number and a unit, as `0.33 ns`.
+struct Quantity: Hashable {
+  /// What a unit measures; the raw value names the base that ``Quantity/count`` is in.
+  enum Dimension: String {
+    case time = "ps"
+    case power = "nW"
+    case energy = "aJ"
+    case bytes = "B"
+    case bandwidth = "B/us"
+  }
+
+  /// Units by dimension: how many base units one of them is.
+  static let units: [Dimension: [(name: String, base: Int)]] = [
+    .time: [("ps", 1), ("ns", 1_000), ("us", 1_000_000)],
+    .power: [("nW", 1), ("uW", 1_000), ("mW", 1_000_000), ("W", 1_000_000_000)],
+    .energy: [("aJ", 1), ("fJ", 1_000), ("pJ", 1_000_000), ("nJ", 1_000_000_000)],
+    .bytes: [("B", 1), ("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30)],
+    .bandwidth: [("MB/s", 1), ("GB/s", 1_000)],
+  ]
+
+  /// The largest figure of each dimension, in base units: generous for a device, and small enough
+  /// that no total over a network overflows.
+  static let largest: [Dimension: Int] = [
+    .time: 10_000_000, .power: 100_000_000_000, .energy: 1_000_000_000_000, .bytes: 1 << 44,
+    .bandwidth: 1_000_000_000,
+  ]
+
+  /// The figure in base units.
+  let count: Int
+
+  /// Reads `text`; nil unless it is a number and a unit of `dimension` that make a whole, non-negative
+  /// number of base units no larger than ``largest``.
+  init?(_ text: String, _ dimension: Dimension) {
+    let parts = text.split(separator: " ")
+    guard parts.count == 2,
+      let unit = Self.units[dimension]?.first(where: { $0.name == parts[1] })
+    else { return nil }
+    // Decimal arithmetic on integers: 0.33 ns is 330 ps exactly.
+    let digits = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+    guard digits.count <= 2, let whole = digits.first, !whole.isEmpty else { return nil }
+    let fraction = digits.count == 2 ? digits[1] : ""
+    guard whole.count + fraction.count <= 15, (whole + fraction).allSatisfy(\.isASCIIDigit),
+      let number = Int(whole + fraction)
+    else { return nil }
+    let (scaled, overflow) = number.multipliedReportingOverflow(by: unit.base)
+    var divisor = 1
+    for _ in fraction { divisor *= 10 }
+    guard !overflow, scaled % divisor == 0, scaled / divisor <= Self.largest[dimension]! else {
+      return nil
+    }
+    count = scaled / divisor
+  }
+}
+
+extension Character {
+  fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
+}

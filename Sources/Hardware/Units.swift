@@ -1,0 +1,64 @@
+/// A time in whole picoseconds, so that totals are exact.
+public struct Picoseconds: Hashable, Comparable, Sendable, AdditiveArithmetic, Codable {
+  public var count: Int
+
+  @inlinable
+  public init(_ count: Int) { self.count = count }
+
+  public static let zero = Picoseconds(0)
+  public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+  public static func + (a: Self, b: Self) -> Self { Self(a.count + b.count) }
+  public static func - (a: Self, b: Self) -> Self { Self(a.count - b.count) }
+  public static func * (time: Self, factor: Int) -> Self { Self(time.count * factor) }
+
+  public var seconds: Double { Double(count) * 1e-12 }
+}
+
+/// An energy in whole femtojoules, so that totals are exact.
+public struct Femtojoules: Hashable, Comparable, Sendable, AdditiveArithmetic, Codable {
+  public var count: Int
+
+  @inlinable
+  public init(_ count: Int) { self.count = count }
+
+  public static let zero = Femtojoules(0)
+  public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+  public static func + (a: Self, b: Self) -> Self { Self(a.count + b.count) }
+  public static func - (a: Self, b: Self) -> Self { Self(a.count - b.count) }
+
+  public var joules: Double { Double(count) * 1e-15 }
+}
+
+/// A power in nanowatts: fine enough for a microring's EO tuning, exact for a converter's.
+public struct Nanowatts: Hashable, Comparable, Sendable {
+  public var count: Int
+
+  public init(_ count: Int) { self.count = count }
+
+  public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+
+  public var watts: Double { Double(count) * 1e-9 }
+
+  /// The energy that `devices` devices of this power draw over `time`: nW x ps = 10^-21 J, rounded
+  /// to the nearest femtojoule once for the product.
+  public func energy(devices: Int = 1, over time: Picoseconds) -> Femtojoules {
+    let zeptojoules = Int128(count) * Int128(devices) * Int128(time.count)
+    return Femtojoules(Int(clamping: (zeptojoules + 500_000) / 1_000_000))
+  }
+}
+
+/// An energy an event or a byte, in attojoules, so that 0.03 pJ and 12.5 pJ are both exact.
+public struct Attojoules: Hashable, Comparable, Sendable {
+  public var count: Int
+
+  public init(_ count: Int) { self.count = count }
+
+  public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+
+  public var joules: Double { Double(count) * 1e-18 }
+
+  /// The energy of `events` such events, rounded to the nearest femtojoule once for the product.
+  public func energy(events: Int) -> Femtojoules {
+    Femtojoules(Int(clamping: (Int128(count) * Int128(events) + 500) / 1000))
+  }
+}

@@ -1,0 +1,20 @@
+public import Compiler
+public import Plan
+import Support
+
+/// Drops zero weights: each layer's kernels become lists of survivors.
+///
+/// Law: decompressing gives the codes back, so each nonzero weight is stored exactly once.
+public let compress = Pass<Plan, Plan>(
+  "compress", "drop zero weights; survivors are stored as skip and code, two bytes each"
+) { plan, context throws(Failure) in
+  var plan = plan
+  for id in plan.layers.ids {
+    let geometry = plan.layers[id].geometry
+    plan.layers[id].kernels = CompressedKernels(
+      codes: plan.layers[id].codes, patch: geometry.patch)
+    plan.layers[id].codes = []
+    plan.layers[id].slice = context.options.pack == .slice ? geometry.slice : 0
+  }
+  return plan
+}

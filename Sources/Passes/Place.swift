@@ -1,0 +1,37 @@
+public import Compiler
+import Hardware
+public import Plan
+import Support
+
+/// Gives every buffer an address: in the SRAM by first fit over the steps that it is alive in, or in
+/// main memory where it does not fit; constants, inputs and outputs of the network live in main
+/// memory.
+///
+/// Law: no two buffers that are alive at the same step overlap.
+public let place = Pass<Plan, Plan>(
+  "place", "addresses for buffers: SRAM while alive, main memory where it is full"
+) { plan, context throws(Failure) in
+  var plan = plan
+  let lives = plan.lives()
+  var placed: [(range: Range<Int>, life: ClosedRange<Int>)] = []
+  let capacity = plan.machine.memory.sram.capacity
+  // Larger buffers first: they are the ones that fragmentation would push out.
+  let order = plan.buffers.ids.sorted {
+    (plan.buffers[$1].size, $0) < (plan.buffers[$0].size, $1)
+  }
+  for id in order {
+    plan.buffers[id].location = .dram
+    guard let life = lives[id], plan.buffers[id].constant == nil else { continue }
+    let size = (plan.buffers[id].size + 63) / 64 * 64
+    let rivals = placed.filter { $0.life.overlaps(life) }
+      .sorted { $0.range.lowerBound < $1.range.lowerBound }
+    var address = 0
+    for rival in rivals where address + size > rival.range.lowerBound {
+      address = max(address, rival.range.upperBound)
+    }
+    guard address + size <= capacity else { continue }
+    plan.buffers[id].location = .sram(address)
+    placed.append((address..<address + size, life))
+  }
+  return plan
+}

@@ -1,0 +1,133 @@
+public import Compiler
+import Hardware
+public import Plan
+import Support
+
+/// Cuts each layer into tiles, once for each dataflow that the options allow: the grid of kernel
+/// runs and position runs whose slowest unit is predicted to be done first.
+///
+/// Law: the tiles of a tiling cover every pair of kernel and position exactly once.
+public let tile = Pass<Plan, Plan>(
+  "tile", "cut layers into runs of kernels at runs of positions, for each dataflow"
+) { plan, context throws(Failure) in
+  var plan = plan
+  for id in plan.layers.ids {
+    let tiler = Tiler(
+      plan.layers[id], density: plan.buffers[plan.layers[id].input].density, on: plan.machine)
+    let allowed: [Dataflow] =
+      switch context.options.dataflow {
+      case .auto: [.kernel, .patch]
+      case .kernel: [.kernel]
+      case .patch: [.patch]
+      }
+    plan.layers[id].tilings = allowed.map { tiler.best($0) }
+  }
+  return plan
+}
+
+/// Finds tilings of one layer.
+private struct Tiler {
+  let layer: Layer
+  let machine: Machine
+  let array: VDUArray
+  /// Vectors before each kernel, so that a run's vectors are one subtraction.
+  let chunksBefore: [Int]
+  /// Parameter bytes before each kernel.
+  let bytesBefore: [Int]
+  let patchImprints: Int
+
+  init(_ layer: Layer, density: Float, on machine: Machine) {
+    self.layer = layer
+    self.machine = machine
+    array = machine.array(layer.kind)
+    chunksBefore = layer.chunks(machine).reduce(into: [0]) { $0.append($0.last! + $1) }
+    bytesBefore = (0..<layer.geometry.allKernels).reduce(into: [0]) {
+      $0.append($0.last! + layer.parameterBytes($1..<$1 + 1))
+    }
+    patchImprints = layer.expectedImprints(ofPatchWith: density, machine)
+  }
+
+  /// The fastest grid of at most as many tiles as there are units.
+  func best(_ dataflow: Dataflow) -> Tiling {
+    let positions = layer.geometry.positions
+    var best: Tiling?
+    for columns in 1...max(min(array.units, positions), 1) {
+      let rows = min(max(array.units / columns, 1), max(layer.geometry.allKernels, 1))
+      let tiling = grid(kernelRuns: rows, positionRuns: columns, dataflow)
+      if best.map({ tiling.predicted < $0.predicted }) ?? true { best = tiling }
+    }
+    return best!
+  }
+
+  private func grid(kernelRuns: Int, positionRuns: Int, _ dataflow: Dataflow) -> Tiling {
+    let positions = split(layer.geometry.positions, into: positionRuns)
+    let half = machine.memory.parameters.capacity / 2
+    let waveCount = max((bytesBefore.last! + half - 1) / half, 1)
+    let waves = balanced(0..<layer.geometry.allKernels, into: waveCount, by: bytesBefore)
+    let weight = dataflow == .kernel ? chunksBefore : Array(0...layer.geometry.allKernels)
+    var tiling = Tiling(dataflow: dataflow, waves: [], predicted: .zero)
+    var busy = [Picoseconds](repeating: .zero, count: kernelRuns * positionRuns)
+    for wave in waves {
+      var tiles: [Tile] = []
+      for (row, kernels) in balanced(wave, into: kernelRuns, by: weight).enumerated() {
+        for (column, run) in positions.enumerated() {
+          let unit = row * positionRuns + column
+          tiles.append(Tile(unit: unit, kernels: kernels, positions: run))
+          busy[unit] += time(kernels, run, dataflow)
+        }
+      }
+      tiling.waves.append(tiles)
+    }
+    let load = machine.memory.dram.time(bytes: bytesBefore.last!)
+    let firstLoad = machine.memory.dram.time(bytes: bytesBefore.last! / max(waves.count, 1))
+    let compute = busy.max() ?? .zero
+    tiling.predicted = max(load, compute + firstLoad) + squeezing(dataflow)
+    return tiling
+  }
+
+  /// The time of a tile on its unit.
+  private func time(_ kernels: Range<Int>, _ positions: Range<Int>, _ dataflow: Dataflow)
+    -> Picoseconds
+  {
+    let timing = machine.timing(layer.kind, dataflow)
+    switch dataflow {
+    case .kernel:
+      let imprints = chunksBefore[kernels.upperBound] - chunksBefore[kernels.lowerBound]
+      return timing.busy(imprints: imprints, vectors: positions.count)
+    case .patch:
+      return layer.geometry.groups(of: kernels).reduce(.zero) {
+        $0
+          + timing.busy(imprints: positions.count * patchImprints, vectors: $1.kernels.count)
+      }
+    }
+  }
+
+  /// The time that the control unit takes to drop zero activations.
+  private func squeezing(_ dataflow: Dataflow) -> Picoseconds {
+    guard dataflow == .patch else { return .zero }
+    let elements = layer.geometry.positions * layer.geometry.patch * layer.geometry.groups
+    return machine.control.period * ((elements + machine.control.lanes - 1) / machine.control.lanes)
+  }
+
+  /// Cuts `count` positions into at most `parts` runs of sizes that differ by at most one.
+  private func split(_ count: Int, into parts: Int) -> [Range<Int>] {
+    (0..<parts).map { $0 * count / parts..<($0 + 1) * count / parts }.filter { !$0.isEmpty }
+  }
+
+  /// Cuts `kernels` into at most `parts` runs of about equal weight; `before` holds the weight
+  /// before each kernel.
+  private func balanced(_ kernels: Range<Int>, into parts: Int, by before: [Int]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    var start = kernels.lowerBound
+    for part in 0..<parts where start < kernels.upperBound {
+      let left = before[kernels.upperBound] - before[start]
+      let target = before[start] + (left + (parts - part) - 1) / (parts - part)
+      var end = start + 1
+      while end < kernels.upperBound, before[end + 1] <= target { end += 1 }
+      if part == parts - 1 { end = kernels.upperBound }
+      runs.append(start..<end)
+      start = end
+    }
+    return runs
+  }
+}

@@ -1,0 +1,90 @@
+/// How a layer's vectors lie in its buffers: a grouped two-dimensional convolution, of which a fully
+/// connected layer is the case of a one-by-one plane a row.
+///
+/// A *position* is an output pixel (image, y, x in row-major order); a *patch* is what a kernel sees
+/// from there; an *element* of a patch or kernel is (channel of the group, kernel y, kernel x) in
+/// row-major order. Elements that fall outside the input are zero.
+public struct Geometry: Sendable, Hashable {
+  /// How activations lie in memory.
+  public enum Layout: UInt8, Sendable, CaseIterable {
+    /// Image, channel, y, x: what convolutions use.
+    case planes
+    /// Row, channel: what matrix products use; rows are the y of a plane one wide.
+    case rows
+  }
+
+  public var layout: Layout
+  public var images = 1
+  public var groups = 1
+  /// Input channels of a group.
+  public var channels: Int
+  /// Kernels of a group.
+  public var kernels: Int
+  public var inHeight = 1
+  public var inWidth = 1
+  public var kernelHeight = 1
+  public var kernelWidth = 1
+  public var strideY = 1
+  public var strideX = 1
+  public var dilationY = 1
+  public var dilationX = 1
+  public var padTop = 0
+  public var padLeft = 0
+  public var outHeight = 1
+  public var outWidth = 1
+
+  public init(layout: Layout, channels: Int, kernels: Int) {
+    self.layout = layout
+    self.channels = channels
+    self.kernels = kernels
+  }
+
+  /// Kernels of all groups.
+  public var allKernels: Int { groups * kernels }
+  public var positions: Int { images * outHeight * outWidth }
+  /// Elements of a patch.
+  public var patch: Int { channels * kernelHeight * kernelWidth }
+  /// Elements of a channel's slice of a kernel.
+  public var slice: Int { kernelHeight * kernelWidth }
+  public var inputCount: Int { images * groups * channels * inHeight * inWidth }
+  public var outputCount: Int { positions * allKernels }
+
+  /// Where activation (channel of all groups, y, x) of an image lies in the input buffer.
+  public func inputIndex(image: Int, channel: Int, y: Int, x: Int) -> Int {
+    switch layout {
+    case .planes: ((image * groups * channels + channel) * inHeight + y) * inWidth + x
+    case .rows: y * channels + channel
+    }
+  }
+
+  /// Where a kernel's result at a position lies in the output buffer.
+  public func outputIndex(kernel: Int, position: Int) -> Int {
+    switch layout {
+    case .planes:
+      let plane = outHeight * outWidth
+      return (position / plane * allKernels + kernel) * plane + position % plane
+    case .rows: return position * allKernels + kernel
+    }
+  }
+
+  /// The index in the input buffer of `element` of the patch that `group` sees at `position`; nil in
+  /// the padding.
+  public func inputIndex(group: Int, position: Int, element: Int) -> Int? {
+    let plane = outHeight * outWidth
+    let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
+    let (channel, tap) = element.quotientAndRemainder(dividingBy: slice)
+    let y = pixel / outWidth * strideY + tap / kernelWidth * dilationY - padTop
+    let x = pixel % outWidth * strideX + tap % kernelWidth * dilationX - padLeft
+    guard y >= 0, y < inHeight, x >= 0, x < inWidth else { return nil }
+    return inputIndex(image: image, channel: group * channels + channel, y: y, x: x)
+  }
+
+  /// The runs of `kernels` that lie in one group each.
+  public func groups(of kernels: Range<Int>) -> [(group: Int, kernels: Range<Int>)] {
+    guard let last = kernels.last else { return [] }
+    let size = self.kernels
+    return (kernels.lowerBound / size...last / size).map { group in
+      (group, kernels.clamped(to: group * size..<(group + 1) * size))
+    }
+  }
+}

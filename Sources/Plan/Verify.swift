@@ -1,0 +1,125 @@
+import Graph
+import Hardware
+public import Support
+import Tensor
+
+extension Plan {
+  /// Checks a plan; empty if it keeps these laws:
+  ///
+  /// - Every step, layer and operation refers to buffers that are there.
+  /// - A buffer is written before it is read, once, and inputs and constants never.
+  /// - A layer's operands hold codes and as many elements as its geometry says; it has a gain and a
+  ///   bias for each kernel, and at most 255 values in its codebook.
+  /// - Before `compress` a layer has a code for every weight, after it survivors for every kernel;
+  ///   every code is in the codebook and every survivor in the patch.
+  /// - Every tiling covers each pair of kernel and position exactly once, on units that are there.
+  /// - Buffers that are alive at the same step do not overlap in the SRAM.
+  public func verify() -> [Diagnostic] {
+    var diagnostics = Diagnostics()
+    verifyOrder(&diagnostics)
+    guard !diagnostics.hasErrors else { return diagnostics.all }
+    for id in layers.ids { verify(layers[id], &diagnostics) }
+    verifyPlaces(&diagnostics)
+    return diagnostics.all
+  }
+
+  private func verifyOrder(_ diagnostics: inout Diagnostics) {
+    var isWritten = buffers.elements.map { $0.constant != nil }
+    for input in inputs { isWritten[Int(input.index)] = true }
+    for (index, step) in steps.enumerated() {
+      let place = Place(.named("step \(index)"))
+      for id in reads(step) + writes(step) where Int(id.index) >= buffers.count {
+        diagnostics.error(at: place, "there is no buffer b\(id.index)")
+        return
+      }
+      for id in reads(step) where !isWritten[Int(id.index)] {
+        diagnostics.error(at: place, "reads \"\(buffers[id].name)\" before it is written")
+      }
+      for id in writes(step) {
+        if isWritten[Int(id.index)] {
+          diagnostics.error(at: place, "writes \"\(buffers[id].name)\", which is written already")
+        }
+        isWritten[Int(id.index)] = true
+      }
+    }
+    for id in outputs where !isWritten[Int(id.index)] {
+      diagnostics.error(at: .value(buffers[id].name), "an output that nothing writes")
+    }
+  }
+
+  private func verify(_ layer: Layer, _ diagnostics: inout Diagnostics) {
+    let place = Place.node(layer.name)
+    let geometry = layer.geometry
+    if buffers[layer.input].format == nil || buffers[layer.output].format == nil {
+      diagnostics.error(at: place, "its operands hold no codes")
+    }
+    if buffers[layer.input].type.shape.count != geometry.inputCount
+      || buffers[layer.output].type.shape.count != geometry.outputCount
+    {
+      diagnostics.error(at: place, "its operands do not have its geometry")
+    }
+    if layer.gains.count != geometry.allKernels || layer.bias.count != geometry.allKernels
+      || layer.codebook.count > 255
+    {
+      diagnostics.error(at: place, "its gains, biases or codebook do not fit its kernels")
+    }
+    verifyWeights(layer, &diagnostics)
+    for tiling in layer.tilings { verify(tiling, of: layer, &diagnostics) }
+  }
+
+  private func verifyWeights(_ layer: Layer, _ diagnostics: inout Diagnostics) {
+    let place = Place.node(layer.name)
+    let geometry = layer.geometry
+    if !layer.codes.isEmpty || layer.kernels.count == 0 {
+      if layer.codes.count != geometry.allKernels * geometry.patch
+        || layer.codes.contains(where: { Int($0) > layer.codebook.count })
+      {
+        diagnostics.error(at: place, "its codes do not fit its kernels or codebook")
+      }
+      return
+    }
+    guard layer.kernels.count == geometry.allKernels else {
+      diagnostics.error(at: place, "it has survivors of \(layer.kernels.count) kernels")
+      return
+    }
+    for kernel in 0..<layer.kernels.count {
+      var isSound = true
+      layer.kernels.forEachSurvivor(of: kernel) { element, code in
+        if element >= geometry.patch || Int(code) > layer.codebook.count { isSound = false }
+      }
+      if !isSound { diagnostics.error(at: place, "kernel \(kernel) has a survivor outside it") }
+    }
+  }
+
+  /// The tiles of each kernel must follow one another from position 0 to the last.
+  private func verify(_ tiling: Tiling, of layer: Layer, _ diagnostics: inout Diagnostics) {
+    var done = [Int](repeating: 0, count: layer.geometry.allKernels)
+    for tile in tiling.waves.joined() {
+      guard tile.kernels.upperBound <= done.count,
+        (0..<machine.array(layer.kind).units).contains(tile.unit),
+        done[tile.kernels].allSatisfy({ $0 == tile.positions.lowerBound })
+      else {
+        diagnostics.error(at: .node(layer.name), "a tile does not follow those before it")
+        return
+      }
+      for kernel in tile.kernels { done[kernel] = tile.positions.upperBound }
+    }
+    if done.contains(where: { $0 != layer.geometry.positions }) {
+      diagnostics.error(at: .node(layer.name), "a tiling leaves out positions")
+    }
+  }
+
+  private func verifyPlaces(_ diagnostics: inout Diagnostics) {
+    let lives = lives()
+    let placed = buffers.ids.compactMap { id -> (ID<Buffer>, Range<Int>, ClosedRange<Int>)? in
+      guard case .sram(let address)? = buffers[id].location, let life = lives[id] else { return nil }
+      return (id, address..<address + buffers[id].size, life)
+    }
+    for (index, a) in placed.enumerated() {
+      for b in placed[..<index] where a.1.overlaps(b.1) && a.2.overlaps(b.2) {
+        diagnostics.error(
+          at: .value(buffers[a.0].name), "overlaps \"\(buffers[b.0].name)\" in the SRAM")
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+public import Hardware
+
+/// When things happen on resources that each do one thing at a time, in the order in which they are
+/// given work, and that wait for each other through tokens.
+public struct Timeline: Sendable {
+  /// When each resource is free again.
+  public private(set) var free: [Picoseconds]
+  /// For each token, when its first, first two, first three ... signals have all been given.
+  private var signals: [[Picoseconds]]
+
+  public init(resources: Int, tokens: Int) {
+    free = [Picoseconds](repeating: .zero, count: resources)
+    signals = [[Picoseconds]](repeating: [], count: tokens)
+  }
+
+  /// Occupies a resource from the moment that it is free.
+  public mutating func occupy(_ resource: Int, for duration: Picoseconds) -> Span {
+    let start = free[resource]
+    free[resource] = start + duration
+    return Span(start: start, end: free[resource])
+  }
+
+  /// Signals a token once the resource has done all that it was given.
+  public mutating func signal(_ token: Int, from resource: Int) {
+    let last = signals[token].last ?? .zero
+    signals[token].append(max(last, free[resource]))
+  }
+
+  /// Holds a resource until the first `count` signals of a token, in program order, are given.
+  ///
+  /// - Precondition: the program has given as many; the verifier sees to it.
+  public mutating func wait(_ token: Int, count: Int, on resource: Int) {
+    guard count > 0 else { return }
+    free[resource] = max(free[resource], signals[token][count - 1])
+  }
+
+  /// When the last resource is done.
+  public var end: Picoseconds { free.max() ?? .zero }
+
+  /// A stretch of time.
+  public struct Span: Hashable, Sendable {
+    public var start: Picoseconds
+    public var end: Picoseconds
+
+    public init(start: Picoseconds, end: Picoseconds) {
+      self.start = start
+      self.end = end
+    }
+
+    public var duration: Picoseconds { end - start }
+  }
+}

@@ -1,0 +1,20 @@
+import Dispatch
+import Synchronization
+
+/// `transform` of 0 ..< `count`, spread over at most `threads` threads. Results come in the order of
+/// their indices, so they do not depend on the number of threads.
+public func parallelMap<Result: Sendable>(
+  count: Int, threads: Int, _ transform: @Sendable (Int) -> Result
+) -> [Result] {
+  let next = Atomic(0)
+  let results = Mutex([Result?](repeating: nil, count: count))
+  DispatchQueue.concurrentPerform(iterations: min(max(threads, 1), count)) { _ in
+    while true {
+      let index = next.add(1, ordering: .relaxed).oldValue
+      if index >= count { return }
+      let result = transform(index)
+      results.withLock { $0[index] = result }
+    }
+  }
+  return results.withLock { $0.map { $0! } }
+}
