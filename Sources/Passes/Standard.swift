@@ -6,6 +6,15 @@ import Plan
 public enum Standard {
   public static let pipeline = Pipeline(
     graph: [
+      inferShapes,
+      foldConstants,
+      eliminateDead,
+      batchNorm,
+      fuseActivation,
+      prune,
+      cluster,
+      calibrate,
+      quantize,
     ],
     lower: lower,
     plan: [
