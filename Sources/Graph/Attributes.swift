@@ -40,7 +40,21 @@ public struct Attributes: Sendable, Equatable {
     if !problems.isEmpty { throw OperatorError(problems.joined(separator: "; ")) }
   }
 
+  /// The attributes of a node that gives none.
+  ///
+  /// - Throws: which of them the operator requires.
+  public init(defaultsOf op: Operator) throws(OperatorError) {
+    try self.init([:], specs: op.attributes)
+  }
+
   public func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// The same attributes with another value for one of them.
+  public func setting(_ name: String, to value: Attribute) -> Attributes {
+    var result = self
+    result.values[name] = value
+    return result
+  }
 
   /// An integer attribute that the operator requires or has a default for.
   public func int(_ name: String) -> Int { optionalInt(name)! }

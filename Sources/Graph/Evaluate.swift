@@ -49,16 +49,20 @@ extension Graph {
       inputs.append(tensor)
     }
     do throws(OperatorError) {
-      var results = try node.op.evaluate(
-        Operator.Call(
-          inputs: inputs, attributes: node.attributes, outputCount: node.outputs.count))
-      if let clamp = node.clamp, let first = results.first {
-        results[0] = try first.clamped(clamp)
-      }
-      return results
+      return try node.evaluate(inputs)
     } catch {
       throw .data(at: .node(node.name), "\(node.op.name): \(error.message)")
     }
+  }
+}
+
+extension Node {
+  /// The outputs for these inputs, clamped where the node has a clamp.
+  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+    var results = try op.evaluate(
+      Operator.Call(inputs: inputs, attributes: attributes, outputCount: outputs.count))
+    if let clamp, let first = results.first { results[0] = try first.clamped(clamp) }
+    return results
   }
 }
 

@@ -63,9 +63,9 @@ extension Value {
   }
 }
 
-extension Value.Dimension {
+extension Value.Dimension: CustomStringConvertible {
   /// A number, a name, or a question mark.
-  var description: String {
+  public var description: String {
     switch self {
     case .fixed(let size): "\(size)"
     case .named(let name): name

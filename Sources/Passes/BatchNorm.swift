@@ -1,0 +1,177 @@
+public import Compiler
+public import Graph
+import Support
+import Tensor
+
+/// Merges batch normalization into the layer before it, if nothing else reads that layer's output:
+/// its scale becomes a gain of each kernel, which the broadband microring applies (`optical`), or is
+/// multiplied into the weights (`fold`); its shift becomes the bias. Mul, Add, Sub and Div by a
+/// constant for each channel are merged likewise, as a batch normalization may have been exported so.
+/// A MatMul of matrices that gets a bias becomes a Gemm. A batch normalization that cannot be merged
+/// becomes a Mul and an Add, unless its parameters are computed.
+///
+/// Law: `evaluate` is unchanged within 1e-5 of the largest magnitude.
+public let batchNorm = Pass<Graph, Graph>(
+  "batch-norm", "merge batch normalization into the layer before it"
+) { graph, context throws(Failure) in
+  var separated = graph
+  separated.separateWeights()
+  var merger = ChannelAffineMerger(separated, context.options.batchNorm)
+  for node in separated.nodes { merger.take(node) }
+  return merger.graph.withoutDead
+}
+
+private struct ChannelAffineMerger {
+  private(set) var graph: Graph
+  private let realization: Options.BatchNorm
+  private let uses: [Int]
+  private var valueNames: FreshNames
+  private var nodeNames: FreshNames
+  /// Where each value is computed, in the new list of nodes.
+  private var producers: [ID<Value>: Int] = [:]
+
+  init(_ original: Graph, _ realization: Options.BatchNorm) {
+    graph = original
+    graph.nodes = []
+    self.realization = realization
+    uses = original.useCounts
+    valueNames = FreshNames(graph.values.elements.map(\.name))
+    nodeNames = FreshNames(original.nodes.map(\.name))
+  }
+
+  /// Takes the next node in: merged, rewritten or as it is.
+  mutating func take(_ node: Node) {
+    if merge(node) { return }
+    if node.op.name == "BatchNormalization",
+      let affine = ChannelAffine(node, axis: 1, in: graph), let scale = affine.scale,
+      let shift = affine.shift
+    {
+      rewrite(node, affine.input, scale, shift)
+    } else {
+      append(node)
+    }
+  }
+
+  private mutating func append(_ node: Node) {
+    if let output = node.outputs.first ?? nil { producers[output] = graph.nodes.count }
+    graph.nodes.append(node)
+  }
+
+  /// Merges `node` into the layer whose output it reads, if it can be.
+  private mutating func merge(_ node: Node) -> Bool {
+    for case let input? in node.inputs {
+      guard let producer = producers[input], uses[Int(input.index)] == 1,
+        let layer = WeightedLayer(graph.nodes[producer], in: graph),
+        let affine = ChannelAffine(node, axis: layer.outputAxis, in: graph),
+        affine.input == input, merge(affine, into: layer, at: producer)
+      else { continue }
+      graph.nodes[producer].outputs = node.outputs
+      graph.nodes[producer].clamp = node.clamp
+      graph.nodes[producer].origins += node.origins
+      if let output = node.outputs[0] { producers[output] = producer }
+      return true
+    }
+    return false
+  }
+
+  /// Puts `affine` into a layer's weights and bias; false if they cannot take it.
+  private mutating func merge(
+    _ affine: ChannelAffine, into layer: WeightedLayer, at index: Int
+  ) -> Bool {
+    var node = graph.nodes[index]
+    guard node.clamp == nil, let output = node.outputs[0],
+      let channels = graph.values[output].shape?[layer.outputAxis],
+      let weights = scaled(graph.values[layer.weights].constant, by: affine.scale, layer)
+    else { return false }
+    if affine.shift != nil || node.inputs.dropFirst(2).contains(where: { $0 != nil }) {
+      guard graph.makeBiased(&node), let bias = graph.bias(of: node, channels) else { return false }
+      let shifted: [Float] = (0..<channels).map { channel in
+        let scaled = bias[channel] * (affine.scale?[channel] ?? 1)
+        return Float(scaled + (affine.shift?[channel] ?? 0))
+      }
+      guard shifted.allSatisfy({ $0.isFinite }) else { return false }
+      setBias(of: &node, Tensor([channels], floats: shifted))
+    }
+    graph.values[layer.weights].constant = weights
+    graph.nodes[index] = node
+    return true
+  }
+
+  /// The weights with each kernel multiplied by its scale; nil if that is not possible.
+  private func scaled(_ weights: Constant?, by scale: [Double]?, _ layer: WeightedLayer)
+    -> Constant?
+  {
+    guard var weights, let scale else { return weights }
+    guard let axis = layer.kernelAxis, weights.gains.map({ $0.axis == axis }) ?? true else {
+      return nil
+    }
+    let gains = scale.indices.map { Float(scale[$0] * Double(weights.gains?.values[$0] ?? 1)) }
+    weights.gains = Constant.Gains(axis: axis, values: gains)
+    return realization == .optical ? weights : Constant(weights.tensor)
+  }
+
+  private mutating func setBias(of node: inout Node, _ bias: Tensor) {
+    let name = valueNames.take(node.name + ".bias")
+    let value = graph.values.append(Value(name, constant: Constant(bias)))
+    node.inputs = Array(node.inputs.prefix(2)) + [value]
+    if node.op.name == "Gemm" { node.attributes = node.attributes.setting("beta", to: .float(1)) }
+  }
+
+  /// Replaces a batch normalization by a Mul and an Add.
+  private mutating func rewrite(
+    _ node: Node, _ input: ID<Value>, _ scale: [Double], _ shift: [Double]
+  ) {
+    guard let output = node.outputs[0], let type = graph.values[output].type,
+      let multiply = Operator.named("Mul"), let add = Operator.named("Add"),
+      let none = try? Attributes(defaultsOf: multiply)
+    else { return append(node) }
+    var scaled = Value(valueNames.take(node.name + ".scaled"), element: type.element)
+    scaled.shape = type.shape
+    let product = graph.values.append(scaled)
+    let factor = constant(node.name + ".scale", scale, rank: type.shape.rank)
+    let term = constant(node.name + ".shift", shift, rank: type.shape.rank)
+    append(
+      Node(
+        nodeNames.take(node.name + ".scale"), multiply, attributes: none,
+        inputs: [input, factor], outputs: [product], origins: node.origins))
+    append(
+      Node(
+        node.name, add, attributes: none, inputs: [product, term], outputs: node.outputs,
+        clamp: node.clamp, origins: node.origins))
+  }
+
+  /// Adds a constant with a number for each channel along axis 1 of values of `rank`.
+  private mutating func constant(_ name: String, _ numbers: [Double], rank: Int) -> ID<Value> {
+    let shape = Shape([numbers.count] + [Int](repeating: 1, count: rank - 2))
+    let tensor = Tensor(shape, floats: numbers.map { Float($0) })
+    return graph.values.append(Value(valueNames.take(name), constant: Constant(tensor)))
+  }
+}
+
+extension Graph {
+  /// Makes a MatMul of two matrices a Gemm, so that it can have a bias.
+  ///
+  /// - Returns: whether the node can have a bias.
+  fileprivate func makeBiased(_ node: inout Node) -> Bool {
+    guard node.op.name == "MatMul" else { return true }
+    let ranks = node.inputs.map { $0.flatMap { values[$0].shape?.rank } }
+    guard ranks == [2, 2], let gemm = Operator.named("Gemm"),
+      let attributes = try? Attributes(defaultsOf: gemm)
+    else { return false }
+    node.op = gemm
+    node.attributes = attributes
+    return true
+  }
+
+  /// The bias of a layer, zeros where it has none; nil if it is computed or differs within a channel.
+  fileprivate func bias(of node: Node, _ channels: Int) -> [Double]? {
+    guard node.inputs.count > 2, let id = node.inputs[2] else {
+      return [Double](repeating: 0, count: channels)
+    }
+    let isGemm = node.op.name == "Gemm"
+    let beta = isGemm ? Double(node.attributes.float("beta")) : 1
+    // A Gemm's broadcasts to rows of channels, the others' is one of channels.
+    return constant(id)?.tensor.alongChannels(of: [1, channels], axis: 1)?
+      .map { beta * Double($0) }
+  }
+}

@@ -1,0 +1,164 @@
+public import Compiler
+public import Graph
+import Support
+import Tensor
+
+/// Evaluates the clustered graph on samples and records, for every floating-point value, the largest
+/// magnitude and the fraction of elements that are not zero. A value that was infinite or NaN gets no
+/// statistics.
+///
+/// Samples with more than the compiled batch are taken in slices of it. Without samples four random
+/// ones stand in, with a warning, and peaks are doubled.
+///
+/// Sums in `evaluate` have an order that a library chooses, so on another machine a peak may differ
+/// in its last bits, by a relative error e of about 1e-6. Nothing of that reaches a program: what
+/// depends on a peak is only a power of two, its number of fraction bits (`quantize`), and what
+/// depends on a density is which of two schedules is predicted to be faster. Both are rounded here
+/// to 8 bits as well, peaks up, so that all that a dump shows is stable too. A number closer than e
+/// to a step of its rounding could still fall on either side. For a format, steps that matter lie at
+/// powers of two times one number, so that has a chance of about 2e/ln 2, three in a million, for
+/// a value of a network; the format one step coarser or finer is as good.
+///
+/// Law: every statistic holds on the samples: no element is beyond the peak.
+public let calibrate = Pass<Graph, Graph>(
+  "calibrate", "record ranges and densities of values over samples"
+) { graph, context throws(Failure) in
+  var calibration = Calibration(graph)
+  if context.options.samples.isEmpty {
+    context.diagnostics.warning(
+      at: Place(),
+      "no calibration samples: ranges are twice those of 4 random inputs; give --calibrate FILE")
+    for seed in 0..<4 { try calibration.observe(graph.randomSample(seed: UInt64(seed))) }
+    return calibration.result(margin: 2)
+  }
+  for sample in context.options.samples {
+    for slice in try graph.slices(sample) { try calibration.observe(slice) }
+  }
+  return calibration.result(margin: 1)
+}
+
+private struct Calibration {
+  private let graph: Graph
+  /// What was seen of each value, by the index of its ID.
+  private var seen: [Observation]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    seen = [Observation](repeating: Observation(), count: graph.values.count)
+  }
+
+  mutating func observe(_ inputs: [String: Tensor]) throws(Failure) {
+    _ = try graph.evaluate(inputs) { id, tensor in seen[Int(id.index)].add(tensor) }
+  }
+
+  func result(margin: Float) -> Graph {
+    var graph = graph
+    for id in graph.values.ids {
+      graph.values[id].statistics = seen[Int(id.index)].statistics(margin: margin)
+    }
+    return graph
+  }
+}
+
+/// What was seen of a value so far.
+private struct Observation: Sendable {
+  private var peak: Float = 0
+  private var nonzeros = 0
+  private var count = 0
+
+  mutating func add(_ tensor: Tensor) {
+    guard case .floats(let floats) = tensor.elements else { return }
+    count += floats.count
+    for float in floats where float != 0 {
+      nonzeros += 1
+      // A NaN becomes the peak and stays it.
+      if !(float.magnitude <= peak) { peak = peak.isNaN ? peak : float.magnitude }
+    }
+  }
+
+  func statistics(margin: Float) -> Statistics? {
+    let peak = (peak * margin).roundedUp
+    guard count > 0, peak.isFinite else { return nil }
+    let density = (Float(nonzeros) / Float(count) * 256).rounded(.up) / 256
+    return Statistics(peak: peak, density: density)
+  }
+}
+
+extension Float {
+  /// The least number not below that has 8 bits after its leading one.
+  fileprivate var roundedUp: Float {
+    guard isNormal else { return self }
+    let unit = Float(sign: .plus, exponent: exponent, significand: 0x1p-8)
+    return (self / unit).rounded(.up) * unit
+  }
+}
+
+extension Graph {
+  /// Inputs that stand in for samples: floats uniform in [-1, 1), bytes uniform in 0 ... 255 as in
+  /// images, zeros of other types, as they may be indices.
+  fileprivate func randomSample(seed: UInt64) -> [String: Tensor] {
+    var random = SeededRandom(seed: seed)
+    var sample: [String: Tensor] = [:]
+    for input in inputs {
+      guard let type = values[input].type else { continue }
+      let range = 0..<type.shape.count
+      sample[values[input].name] =
+        type.element.isFloatingPoint
+        ? Tensor(
+          type.shape, floats: range.map { _ in 2 * random.nextFloat() - 1 }, type: type.element)
+        : Tensor(
+          type.shape,
+          ints: range.map { _ in type.element == .uint8 ? Int64(random.next(below: 256)) : 0 },
+          type: type.element)
+    }
+    return sample
+  }
+
+  /// A sample cut into batches of the compiled size along the first axes that the model leaves open;
+  /// the last batch reaches back where the sample does not divide evenly.
+  fileprivate func slices(_ sample: [String: Tensor]) throws(Failure) -> [[String: Tensor]] {
+    let batched = inputs.map { values[$0] }.filter { $0.hasOpenBatch && sample[$0.name] != nil }
+    var counts: Set<Int> = []
+    for input in batched {
+      if let tensor = sample[input.name], let shape = input.shape, tensor.shape.rank == shape.rank,
+        tensor.shape[0] > shape[0]
+      {
+        counts.insert(tensor.shape[0])
+      }
+    }
+    guard let count = counts.first, let size = batched.first?.shape?[0] else { return [sample] }
+    guard counts.count == 1, batched.allSatisfy({ $0.shape?[0] == size }) else {
+      let sizes = counts.sorted().map(String.init).joined(separator: " and ")
+      throw .data("found samples of \(sizes) in a batch, expected the same for all inputs")
+    }
+    return stride(from: 0, to: count, by: size).map { start in
+      var slice = sample
+      for input in batched {
+        slice[input.name] = sample[input.name]?.rows(min(start, count - size), size)
+      }
+      return slice
+    }
+  }
+}
+
+extension Value {
+  /// Whether the model leaves the size of the first axis open.
+  fileprivate var hasOpenBatch: Bool {
+    guard let shape, shape.rank > 0 else { return false }
+    if case .fixed? = declared?.first { return false }
+    return true
+  }
+}
+
+extension Tensor {
+  /// So many slices along the first axis, from `start`; the whole tensor where it has no more.
+  fileprivate func rows(_ start: Int, _ count: Int) -> Tensor {
+    guard shape.rank > 0, shape[0] > count else { return self }
+    let range = (start * shape.strides[0])..<((start + count) * shape.strides[0])
+    let sliced = Shape([count] + shape.sizes.dropFirst())
+    switch elements {
+    case .floats(let floats): return Tensor(sliced, floats: Array(floats[range]), type: type)
+    case .ints(let ints): return Tensor(sliced, ints: Array(ints[range]), type: type)
+    }
+  }
+}
