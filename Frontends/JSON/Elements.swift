@@ -145,14 +145,6 @@ extension JSONValue {
 }
 
 extension Tensor {
-  /// The tensor with its elements rounded to what its type can hold.
-  fileprivate var rounded: Tensor {
-    switch type {
-    case .float16, .bfloat16: Tensor(decoding: encoded(), as: type, shape: shape) ?? self
-    default: self
-    }
-  }
-
   /// A tensor full of the one element of this one.
   fileprivate func repeated(_ shape: Shape) -> Tensor {
     switch elements {

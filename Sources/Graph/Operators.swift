@@ -3,6 +3,10 @@ extension Operator {
   public static let all: [Operator] =
     convolutions
     + matrixProducts
+    + pooling
+    + globalPooling
+    + normalizations
+    + axisNormalizations
     + elementwise
     + logic
     + activations

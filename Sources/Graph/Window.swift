@@ -47,8 +47,8 @@ extension Window {
     .optional("strides", .ints),
   ]
 
-  /// Resolves `strides`, `dilations`, `pads` or `auto_pad`, and `ceil_mode` where there is one, after
-  /// the ONNX definitions of Conv and MaxPool.
+  /// Resolves `strides`, `dilations`, `pads` or `auto_pad`, and `ceil_mode` where there is one,
+  /// after the ONNX definitions of Conv and MaxPool.
   ///
   /// - Parameters:
   ///   - input: the spatial sizes of the input.
@@ -97,14 +97,14 @@ struct WindowSteps {
   init(_ attributes: Attributes, input: [Int], kernel: [Int]) throws(OperatorError) {
     guard !input.isEmpty, kernel.count == input.count else {
       throw OperatorError(
-        "found a kernel of \(kernel.count) axes over \(input.count) spatial axes, expected as many, "
-          + "at least 1")
+        "found a kernel of \(kernel.count) axes over \(input.count) spatial axes, expected as "
+          + "many, at least 1")
     }
     try check(kernel, "kernel size", in: 1...Window.limit)
     try check(input, "input size", in: 0...Window.limit)
-    _ = try Shape(ofResult: kernel)
-    strides = try attributes.perAxis("strides", rank: input.count, default: 1, from: 1)
-    dilations = try attributes.perAxis("dilations", rank: input.count, default: 1, from: 1)
+    _ = try checkedShape(kernel)
+    strides = try attributes.perAxis("strides", count: input.count, default: 1, from: 1)
+    dilations = try attributes.perAxis("dilations", count: input.count, default: 1, from: 1)
   }
 }
 
@@ -122,7 +122,7 @@ struct Padding {
     isLower = mode == "SAME_LOWER"
     let pads =
       mode == "NOTSET"
-      ? try attributes.perAxis("pads", rank: 2 * rank, default: 0, from: 0)
+      ? try attributes.perAxis("pads", count: 2 * rank, default: 0, from: 0)
       : [Int](repeating: 0, count: 2 * rank)
     begin = Array(pads[..<rank])
     end = Array(pads[rank...])

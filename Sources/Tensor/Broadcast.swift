@@ -33,11 +33,13 @@ public struct Walk: Sendable {
   public let runs: Int
   /// The distance between neighbours of a run in each operand.
   public let step: SIMD4<Int>
+  /// One more than the largest offset in each operand.
+  public let extents: SIMD4<Int>
   /// The axes around the runs, outermost first.
-  private let outer: [(size: Int, stride: SIMD4<Int>)]
+  @usableFromInline let outer: [(size: Int, stride: SIMD4<Int>)]
 
   /// - Parameter strides: for each operand, at most four, the distance between neighbours along
-  ///   each axis of `shape`.
+  ///   each axis of `shape`; none negative.
   public init(_ shape: Shape, strides: [[Int]]) {
     var axes: [(size: Int, stride: SIMD4<Int>)] = []
     for axis in 0..<shape.rank where shape[axis] != 1 {
@@ -54,6 +56,10 @@ public struct Walk: Sendable {
     step = inner.stride
     runs = axes.reduce(1) { $0 * $1.size }
     outer = axes
+    extents =
+      runs * count == 0
+      ? .zero
+      : (axes + [inner]).reduce(.one) { $0 &+ $1.stride &* SIMD4(repeating: $1.size - 1) }
   }
 
   /// A walk over `shape` with operands that broadcast to it.
@@ -62,7 +68,7 @@ public struct Walk: Sendable {
   }
 
   /// Calls `body` with the offsets of the first element of each run, in order.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func forEachRun(_ body: (SIMD4<Int>) -> Void) {
     guard runs > 0, count > 0 else { return }
     var offset = SIMD4<Int>.zero
@@ -76,6 +82,43 @@ public struct Walk: Sendable {
         offset &-= outer[axis].stride &* SIMD4(repeating: outer[axis].size)
         index[axis] = 0
       }
+    }
+  }
+}
+
+extension Walk {
+  /// `f` of each pair of elements of two operands, in order. Inlined, so that a loop is compiled for
+  /// each `f`; an island of unsafe code, whose bounds are checked once.
+  @inlinable @inline(__always)
+  public func map<A, B, Result>(_ a: [A], _ b: [B], _ f: (A, B) -> Result) -> [Result] {
+    precondition(extents[0] <= a.count && extents[1] <= b.count)
+    return unsafe [Result](unsafeUninitializedCapacity: runs * count) { result, initialized in
+      var to = 0
+      unsafe a.withUnsafeBufferPointer { a in
+        unsafe b.withUnsafeBufferPointer { b in
+          forEachRun { start in
+            let (i, j) = (start[0], start[1])
+            let (stepA, stepB) = (step[0], step[1])
+            if stepA == 1 && stepB == 1 {
+              for k in 0..<count {
+                unsafe result.initializeElement(at: to &+ k, to: f(a[i &+ k], b[j &+ k]))
+              }
+            } else if stepA == 1 && stepB == 0 {
+              let right = unsafe b[j]
+              for k in 0..<count {
+                unsafe result.initializeElement(at: to &+ k, to: f(a[i &+ k], right))
+              }
+            } else {
+              for k in 0..<count {
+                let value = unsafe f(a[i &+ k &* stepA], b[j &+ k &* stepB])
+                unsafe result.initializeElement(at: to &+ k, to: value)
+              }
+            }
+            to += count
+          }
+        }
+      }
+      initialized = to
     }
   }
 }

@@ -42,6 +42,14 @@ extension Tensor {
     case .bool: bytes(ints.map { $0 == 0 ? UInt8(0) : 1 })
     }
   }
+
+  /// The tensor with its elements rounded to what its type can hold.
+  public var rounded: Tensor {
+    switch type {
+    case .float16, .bfloat16: Tensor(decoding: encoded(), as: type, shape: shape) ?? self
+    default: self
+    }
+  }
 }
 
 #if _endian(big)

@@ -53,37 +53,53 @@ public struct Rearrangement: Sendable {
     }
   }
 
-  private func apply<Element>(_ source: [Element], _ fill: Element) -> [Element] {
+  /// An island of unsafe code, whose bounds are checked once.
+  private func apply<Element: BitwiseCopyable>(_ source: [Element], _ fill: Element) -> [Element] {
     guard let inner = tables.last else { return source }
-    var result: [Element] = []
-    guard shape.count > 0 else { return result }
-    result.reserveCapacity(shape.count)
+    guard shape.count > 0 else { return [] }
+    precondition(tables.reduce(0) { $0 + ($1.max() ?? 0) } < max(source.count, 1))
     let isFilled = inner.contains(Self.fill)
     let isContiguous = !isFilled && inner.indices.allSatisfy { inner[$0] == inner[0] + $0 }
-    forEachRun { base in
-      guard let base else {
-        result.append(contentsOf: repeatElement(fill, count: inner.count))
-        return
-      }
-      if isContiguous {
-        result.append(contentsOf: source[(base + inner[0])..<(base + inner[0] + inner.count)])
-      } else if isFilled {
-        for offset in inner { result.append(offset == Self.fill ? fill : source[base + offset]) }
-      } else {
-        for offset in inner { result.append(source[base + offset]) }
+    return unsafe [Element](unsafeUninitializedCapacity: shape.count) { result, initialized in
+      unsafe source.withUnsafeBufferPointer { source in
+        var to = 0
+        forEachRun { base in
+          guard let base else {
+            for k in inner.indices { unsafe result.initializeElement(at: to &+ k, to: fill) }
+            to += inner.count
+            return
+          }
+          if isContiguous {
+            let run = unsafe UnsafeBufferPointer(
+              rebasing: source[(base + inner[0])..<(base + inner[0] + inner.count)])
+            _ = unsafe result[to...].update(fromContentsOf: run)
+          } else if isFilled {
+            for (k, offset) in inner.enumerated() {
+              let value = unsafe offset == Self.fill ? fill : source[base &+ offset]
+              unsafe result.initializeElement(at: to &+ k, to: value)
+            }
+          } else {
+            for (k, offset) in inner.enumerated() {
+              unsafe result.initializeElement(at: to &+ k, to: source[base &+ offset])
+            }
+          }
+          to += inner.count
+        }
+        initialized = to
       }
     }
-    return result
   }
 
   /// Calls `body` with the offset that the axes around each run add; nil where one of them fills.
+  @inline(__always)
   private func forEachRun(_ body: (Int?) -> Void) {
     let outer = tables.dropLast()
     var index = [Int](repeating: 0, count: outer.count)
     for _ in 0..<outer.reduce(1, { $0 * $1.count }) {
       var base: Int? = 0
-      for (table, i) in zip(outer, index) {
-        base = table[i] == Self.fill ? nil : base.map { $0 + table[i] }
+      for axis in outer.indices {
+        let offset = outer[axis][index[axis]]
+        base = offset == Self.fill ? nil : base.map { $0 + offset }
       }
       body(base)
       for axis in index.indices.reversed() {

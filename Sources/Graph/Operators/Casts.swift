@@ -53,15 +53,13 @@ extension Tensor {
     if type == self.type { return self }
     switch (elements, type.isFloatingPoint) {
     case (.floats(let floats), true):
-      return Tensor(shape, floats: floats.map { type.rounded($0) }, type: type)
+      return Tensor(shape, floats: floats, type: type).rounded
     case (.floats(let floats), false):
       return Tensor(shape, ints: floats.map { type.truncated($0) }, type: type)
     case (.ints(let ints), true):
       let isUnsigned = self.type == .uint64
-      let floats = ints.map {
-        type.rounded(isUnsigned ? Float(UInt64(bitPattern: $0)) : Float($0))
-      }
-      return Tensor(shape, floats: floats, type: type)
+      let floats = ints.map { isUnsigned ? Float(UInt64(bitPattern: $0)) : Float($0) }
+      return Tensor(shape, floats: floats, type: type).rounded
     case (.ints(let ints), false):
       return Tensor(shape, ints: ints.map { type.wrap($0) }, type: type)
     }
@@ -69,15 +67,6 @@ extension Tensor {
 }
 
 extension ElementType {
-  /// The nearest value of this floating-point type that a float can hold, ties to even.
-  func rounded(_ value: Float) -> Float {
-    switch self {
-    case .float16: Float(Float16(value))
-    case .bfloat16: roundedToBfloat16(value)
-    default: value
-    }
-  }
-
   /// The integer towards zero from `value`, brought into the range of this type; 0 for NaN.
   func truncated(_ value: Float) -> Int64 {
     if self == .bool { return value != 0 ? 1 : 0 }
@@ -102,12 +91,5 @@ extension ElementType {
     case .uint32: 0...0xFFFF_FFFF
     default: Int64.min...Int64.max
     }
-  }
-
-  private func roundedToBfloat16(_ value: Float) -> Float {
-    if value.isNaN { return value }
-    let bits = value.bitPattern
-    let half: UInt32 = 0x7FFF + (bits >> 16 & 1)
-    return Float(bitPattern: (bits &+ half) & 0xFFFF_0000)
   }
 }

@@ -8,16 +8,17 @@ extension Operator {
       .defaulted("group", .int(1)), .optional("kernel_shape", .ints),
       .optional("output_padding", .ints), .optional("output_shape", .ints),
     ],
-    infer: { types throws(OperatorError) in [try TransposedConvolution(types).output] },
-    evaluate: { call throws(OperatorError) in
-      let convolution = try TransposedConvolution(call.types)
-      return [convolution.evaluate(call)]
+    work: { types, outputs in
+      guard let convolution = try? TransposedConvolution(types) else { return .none }
+      let biased = types.optional(2) == nil ? 0 : outputs[0].shape.count
+      return .products(convolution.multiplications) + .add * biased
     },
-    work: { types, _ in
-      guard let convolution = try? TransposedConvolution(types) else { return Work() }
-      let count = convolution.multiplications
-      let bias = types.optional(2) == nil ? 0 : convolution.output.shape.count
-      return Work(adds: count + bias, multiplies: count)
+    infer: { types throws(OperatorError) in
+      [TensorType(types.element(0), try TransposedConvolution(types).output)]
+    },
+    compute: { call, types throws(OperatorError) in
+      let convolution = try TransposedConvolution(call.types)
+      return [Tensor(types[0].shape, floats: convolution.evaluate(call), type: types[0].element)]
     })
 }
 
@@ -32,40 +33,40 @@ struct TransposedConvolution {
   let channels: Int
   let kernels: Int
   let multiplications: Int
-  let output: TensorType
+  let output: Shape
 
   init(_ types: Operator.Types) throws(OperatorError) {
     let x = try types.floats(0, "X", rank: 3...Int.max)
-    let w = try types.floats(1, "W", rank: x.shape.rank...x.shape.rank)
+    let w = try types.floats(1, "W", rank: x.rank...x.rank)
     groups = try groupCount(types.attributes)
-    guard x.shape[1] == w.shape[0], w.shape[0] % groups == 0 else {
+    guard x[1] == w[0], w[0] % groups == 0 else {
       throw OperatorError(
-        "found input \(x.shape), kernels \(w.shape) and \(groups) groups, expected as many kernels as "
+        "found input \(x), kernels \(w) and \(groups) groups, expected as many kernels as "
           + "channels, shared among the groups")
     }
-    let kernel = Array(w.shape.sizes.dropFirst(2))
+    let kernel = Array(w.sizes.dropFirst(2))
     try checkKernelShape(types.attributes, kernel)
-    batch = x.shape[0]
-    channels = w.shape[0] / groups
-    kernels = w.shape[1]
+    batch = x[0]
+    channels = w[0] / groups
+    kernels = w[1]
     let (maps, overflow) = kernels.multipliedReportingOverflow(by: groups)
     guard !overflow else { throw OperatorError("\(groups) groups are too many") }
     try types.vector(2, "B", count: maps)
     window = try Window(
-      transposing: types.attributes, input: Array(x.shape.sizes.dropFirst(2)), kernel: kernel)
-    output = TensorType(x.element, try Shape(ofResult: [batch, maps] + window.inputSizes))
-    multiplications = try countMultiplications(x.shape.count, kernels, window.kernelCount)
+      transposing: types.attributes, input: Array(x.sizes.dropFirst(2)), kernel: kernel)
+    output = try checkedShape([batch, maps] + window.inputSizes)
+    multiplications = try countMultiplications(x.count, kernels, window.kernelCount)
   }
 
-  func evaluate(_ call: Operator.Call) -> Tensor {
-    let bias = call.floats(2) ?? [Float](repeating: 0, count: groups * kernels)
+  func evaluate(_ call: Operator.Call) -> [Float] {
+    guard output.count > 0 else { return [] }
+    let (x, w) = (call.tensor(0).floats, call.tensor(1).floats)
+    let bias = call.optional(2)?.floats ?? [Float](repeating: 0, count: groups * kernels)
     var result = channelwise(bias, batch: batch, plane: window.inputCount)
-    if let x = call.floats(0), let w = call.floats(1) {
-      for image in 0..<batch {
-        for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result) }
-      }
+    for image in 0..<batch {
+      for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result) }
     }
-    return Tensor(output.shape, floats: result, type: output.element)
+    return result
   }
 
   /// What every input contributes to every tap, as a product of matrices, then each contribution
@@ -114,8 +115,8 @@ extension Window {
   ) throws(OperatorError) {
     let steps = try WindowSteps(attributes, input: input, kernel: kernel)
     let padding = try Padding(attributes, rank: input.count)
-    let extra = try attributes.perAxis("output_padding", rank: input.count, default: 0, from: 0)
-    let wanted = try attributes.perAxis("output_shape", rank: input.count, default: 0, from: 1)
+    let extra = try attributes.perAxis("output_padding", count: input.count, default: 0, from: 0)
+    let wanted = try attributes.perAxis("output_shape", count: input.count, default: 0, from: 1)
     var axes: [Axis] = []
     for i in input.indices {
       let extent = (kernel[i] - 1) * steps.dilations[i] + 1

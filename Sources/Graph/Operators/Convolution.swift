@@ -10,14 +10,17 @@ extension Operator {
     attributes: Window.attributes + [
       .defaulted("group", .int(1)), .optional("kernel_shape", .ints),
     ],
-    infer: { types throws(OperatorError) in [try Convolution(types).output] },
-    evaluate: { call throws(OperatorError) in
-      let convolution = try Convolution(call.types)
-      return [convolution.evaluate(call)]
+    work: { types, outputs in
+      guard let convolution = try? Convolution(types) else { return .none }
+      let biased = types.optional(2) == nil ? 0 : outputs[0].shape.count
+      return .products(convolution.multiplications) + .add * biased
     },
-    work: { types, _ in
-      guard let convolution = try? Convolution(types) else { return Work() }
-      return convolution.work(hasBias: types.optional(2) != nil)
+    infer: { types throws(OperatorError) in
+      [TensorType(types.element(0), try Convolution(types).output)]
+    },
+    compute: { call, types throws(OperatorError) in
+      let convolution = try Convolution(call.types)
+      return [Tensor(types[0].shape, floats: convolution.evaluate(call), type: types[0].element)]
     })
 }
 
@@ -31,54 +34,43 @@ struct Convolution {
   let channels: Int
   let kernels: Int
   let multiplications: Int
-  let output: TensorType
+  let output: Shape
 
   init(_ types: Operator.Types) throws(OperatorError) {
     let x = try types.floats(0, "X", rank: 3...Int.max)
-    let w = try types.floats(1, "W", rank: x.shape.rank...x.shape.rank)
+    let w = try types.floats(1, "W", rank: x.rank...x.rank)
     groups = try groupCount(types.attributes)
-    let isShared = x.shape[1] % groups == 0 && w.shape[0] % groups == 0
-    guard isShared, x.shape[1] / groups == w.shape[1] else {
+    let isShared = x[1] % groups == 0 && w[0] % groups == 0
+    guard isShared, x[1] / groups == w[1] else {
       throw OperatorError(
-        "found input \(x.shape), kernels \(w.shape) and \(groups) groups, expected the channels and "
+        "found input \(x), kernels \(w) and \(groups) groups, expected the channels and "
           + "the kernels to be shared among the groups")
     }
-    let kernel = Array(w.shape.sizes.dropFirst(2))
+    let kernel = Array(w.sizes.dropFirst(2))
     try checkKernelShape(types.attributes, kernel)
-    try types.vector(2, "B", count: w.shape[0])
+    try types.vector(2, "B", count: w[0])
     window = try Window(
-      resolving: types.attributes, input: Array(x.shape.sizes.dropFirst(2)), kernel: kernel)
-    batch = x.shape[0]
-    channels = w.shape[1]
-    kernels = w.shape[0] / groups
-    output = TensorType(
-      x.element, try Shape(ofResult: [batch, w.shape[0]] + window.outputSizes))
-    multiplications = try countMultiplications(output.shape.count, channels, window.kernelCount)
+      resolving: types.attributes, input: Array(x.sizes.dropFirst(2)), kernel: kernel)
+    batch = x[0]
+    channels = w[1]
+    kernels = w[0] / groups
+    output = try checkedShape([batch, w[0]] + window.outputSizes)
+    multiplications = try countMultiplications(output.count, channels, window.kernelCount)
   }
 
-  func work(hasBias: Bool) -> Work {
-    Work(adds: multiplications, multiplies: multiplications)
-      + Work(adds: hasBias ? output.shape.count : 0)
-  }
-
-  func evaluate(_ call: Operator.Call) -> Tensor {
-    var result = biased(call.floats(2))
-    if let x = call.floats(0), let w = call.floats(1) {
-      if channels == 1, groups > 1 {
-        evaluateDepthwise(x, w, &result)
-      } else {
-        for image in 0..<batch {
-          for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result) }
-        }
+  func evaluate(_ call: Operator.Call) -> [Float] {
+    guard output.count > 0 else { return [] }
+    let (x, w) = (call.tensor(0).floats, call.tensor(1).floats)
+    let bias = call.optional(2)?.floats ?? [Float](repeating: 0, count: groups * kernels)
+    var result = channelwise(bias, batch: batch, plane: window.outputCount)
+    if channels == 1, groups > 1 {
+      evaluateDepthwise(x, w, &result)
+    } else {
+      for image in 0..<batch {
+        for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result) }
       }
     }
-    return Tensor(output.shape, floats: result, type: output.element)
-  }
-
-  /// The output before anything is added to it.
-  private func biased(_ bias: [Float]?) -> [Float] {
-    guard let bias else { return [Float](repeating: 0, count: output.shape.count) }
-    return channelwise(bias, batch: batch, plane: window.outputCount)
+    return result
   }
 
   /// One channel for each kernel: a multiply and an add for each tap, without matrices.

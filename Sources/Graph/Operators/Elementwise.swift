@@ -160,7 +160,7 @@ extension Operator {
       let (element, shape) = (types[0].element, types[0].shape)
       if case .ints(let bases) = a.elements, case .ints(let exponents) = b.elements {
         let walk = Walk(shape, broadcasting: [a.shape, b.shape])
-        let result = zipped(bases, exponents, walk, zero: 0) { element.wrap(integerPower($0, $1)) }
+        let result = walk.map(bases, exponents) { element.wrap(integerPower($0, $1)) }
         return [Tensor(shape, ints: result, type: element)]
       }
       let result = combined(

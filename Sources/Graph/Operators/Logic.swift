@@ -36,9 +36,9 @@ extension Operator {
         let walk = Walk(types[0].shape, broadcasting: [a.shape, b.shape])
         let result =
           if a.type.isFloatingPoint {
-            zipped(a.floats, b.floats, walk, zero: 0) { floats($0, $1) ? Int64(1) : 0 }
+            walk.map(a.floats, b.floats) { floats($0, $1) ? Int64(1) : 0 }
           } else {
-            zipped(a.ordered, b.ordered, walk, zero: 0) { ints($0, $1) ? Int64(1) : 0 }
+            walk.map(a.ordered, b.ordered) { ints($0, $1) ? Int64(1) : 0 }
           }
         return [Tensor(types[0].shape, ints: result, type: .bool)]
       })

@@ -17,31 +17,6 @@ func mapped(
   }
 }
 
-/// `f` of each pair of elements that a walk visits; `zero` only fills memory.
-@inline(__always)
-func zipped<A, B, Result>(
-  _ a: [A], _ b: [B], _ walk: Walk, zero: Result, _ f: (A, B) -> Result
-) -> [Result] {
-  var result = [Result](repeating: zero, count: walk.runs * walk.count)
-  let step = walk.step
-  var next = 0
-  walk.forEachRun { start in
-    let (i, j) = (start[0], start[1])
-    if step[0] == 1 && step[1] == 1 {
-      for k in 0..<walk.count { result[next &+ k] = f(a[i &+ k], b[j &+ k]) }
-    } else if step[0] == 1 && step[1] == 0 {
-      let right = b[j]
-      for k in 0..<walk.count { result[next &+ k] = f(a[i &+ k], right) }
-    } else {
-      for k in 0..<walk.count {
-        result[next &+ k] = f(a[i &+ k &* step[0]], b[j &+ k &* step[1]])
-      }
-    }
-    next += walk.count
-  }
-  return result
-}
-
 /// `f` of each pair of elements of two tensors that broadcast to `type`; integers are wrapped to
 /// its width. Integer tensors need `ints`, and `unsigned` where 64 unsigned bits make a difference.
 @inline(__always)
@@ -51,17 +26,17 @@ func combined(
 ) -> Tensor {
   let walk = Walk(type.shape, broadcasting: [a.shape, b.shape])
   if type.element.isFloatingPoint {
-    let result = zipped(a.floats, b.floats, walk, zero: 0, floats)
+    let result = walk.map(a.floats, b.floats, floats)
     return Tensor(type.shape, floats: result, type: type.element)
   }
   let element = type.element
   if let unsigned, element == .uint64 {
-    let result = zipped(a.ints, b.ints, walk, zero: 0) {
+    let result = walk.map(a.ints, b.ints) {
       Int64(bitPattern: unsigned(UInt64(bitPattern: $0), UInt64(bitPattern: $1)))
     }
     return Tensor(type.shape, ints: result, type: element)
   }
-  let result = zipped(a.ints, b.ints, walk, zero: 0) { element.wrap(ints!($0, $1)) }
+  let result = walk.map(a.ints, b.ints) { element.wrap(ints!($0, $1)) }
   return Tensor(type.shape, ints: result, type: element)
 }
 

@@ -57,8 +57,9 @@ extension Operator {
       let axis = axes[position]
       if axis.isKept(sampling.coordinates) { continue }
       let split = AxisSplit(Shape(sizes), position)
-      let taps = (0..<axis.resized).map { sampling.taps($0, along: axis) }
-      floats = weighted(floats, split, taps, outside: sampling.extrapolation)
+      let taps = (0..<axis.resized).flatMap { sampling.taps($0, along: axis) }
+      floats = weighted(
+        floats, split, taps, width: sampling.width, outside: sampling.extrapolation)
       sizes[position] = axis.resized
     }
     return Tensor(Shape(sizes), floats: floats, type: tensor.type)
@@ -71,20 +72,23 @@ extension Operator {
       + sizes.indices.filter { resized[$0] >= sizes[$0] }
   }
 
-  /// The weighted sums that `taps` name, along one axis; nil taps stand for `outside`.
+  /// The weighted sums that `taps` name, `width` for each index along one axis; taps outside
+  /// stand for `outside`.
   private static func weighted(
-    _ floats: [Float], _ split: AxisSplit, _ taps: [[Tap]?], outside: Float
+    _ floats: [Float], _ split: AxisSplit, _ taps: [Tap], width: Int, outside: Float
   ) -> [Float] {
-    let count = taps.count
+    let count = taps.count / width
     var result = [Float](repeating: outside, count: split.outer * count * split.inner)
     for outer in 0..<split.outer {
-      for (index, taps) in taps.enumerated() {
-        guard let taps else { continue }
+      let start = outer * split.size * split.inner
+      for index in 0..<count where !taps[index * width].isOutside {
         let to = (outer * count + index) * split.inner
-        for i in 0..<split.inner { result[to &+ i] = 0 }
-        for tap in taps {
-          let from = (outer * split.size + tap.index) * split.inner
-          for i in 0..<split.inner { result[to &+ i] += tap.weight * floats[from &+ i] }
+        for i in 0..<split.inner {
+          var sum: Float = 0
+          for tap in taps[(index * width)..<((index + 1) * width)] {
+            sum += tap.weight * floats[start + tap.index * split.inner + i]
+          }
+          result[to + i] = sum
         }
       }
     }

@@ -2,6 +2,11 @@
 struct Tap {
   let index: Int
   let weight: Float
+
+  /// Stands for what lies beyond the input.
+  static let outside = Tap(index: -1, weight: 0)
+
+  var isOutside: Bool { index < 0 }
 }
 
 /// How `Resize` samples between the elements of an axis.
@@ -37,21 +42,26 @@ struct Sampling {
     return Int(min(max(rounded, 0), Double(length - 1)))
   }
 
-  /// The elements whose weighted sum is the result at `index`; nil beyond the input. At its ends
-  /// the outermost element is repeated, or left out and the other weights scaled up.
-  func taps(_ index: Int, along axis: ResizedAxis) -> [Tap]? {
-    guard let x = axis.source(of: index, coordinates) else { return nil }
+  /// The elements, ``width`` of them, whose weighted sum is the result at `index`. Where they lie
+  /// behind an end of the axis, its last element is repeated, or weighs nothing and the others more.
+  func taps(_ index: Int, along axis: ResizedAxis) -> [Tap] {
+    guard let x = axis.source(of: index, coordinates) else {
+      return [Tap](repeating: .outside, count: width)
+    }
     let base = x.rounded(.down)
-    let weights = width == 2 ? linear(x - base) : cubic(x - base)
+    var weights = width == 2 ? linear(x - base) : cubic(x - base)
     let first = base - Double(width / 2 - 1)
     let last = Double(axis.length - 1)
     let positions = weights.indices.map { first + Double($0) }
-    let taking = weights.indices.filter {
-      !excludesOutside || positions[$0] >= 0 && positions[$0] <= last
+    if excludesOutside {
+      for (i, position) in positions.enumerated() where position < 0 || position > last {
+        weights[i] = 0
+      }
+      let total = weights.reduce(0, +)
+      for i in weights.indices { weights[i] /= total }
     }
-    let total = excludesOutside ? taking.reduce(0) { $0 + weights[$1] } : 1
-    return taking.map { i in
-      Tap(index: Int(min(max(positions[i], 0), last)), weight: Float(weights[i] / total))
+    return zip(positions, weights).map { position, weight in
+      Tap(index: Int(min(max(position, 0), last)), weight: Float(weight))
     }
   }
 
