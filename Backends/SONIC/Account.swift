@@ -2,9 +2,9 @@ public import Hardware
 public import Simulation
 
 /// Time and energy of one sample: the whole, by step, by resource and by component.
-public struct Account: Sendable {
+public struct Account: Sendable, Equatable {
   /// What one step of the network took.
-  public struct Step: Sendable {
+  public struct Step: Sendable, Equatable {
     /// From the start of its first instruction to the end of its last; steps overlap.
     public var span: Timeline.Span?
     public var energy = Ledger<Component>()
@@ -20,7 +20,7 @@ public struct Account: Sendable {
   }
 
   /// One instruction in time.
-  public struct Event: Sendable {
+  public struct Event: Sendable, Equatable {
     public var instruction: Int
     public var row: Int
     public var span: Timeline.Span

@@ -20,7 +20,7 @@ struct ExternalFiles {
     _ entries: [(key: String, value: String)], count: Int
   ) throws(Malformed) -> Data {
     let entries = Dictionary(entries.map { ($0.key, $0.value) }) { _, last in last }
-    guard let location = entries["location"], !location.isEmpty else {
+    guard let location = entries["location"] else {
       throw Malformed("external data has no location")
     }
     let offset = try Self.number("offset", in: entries) ?? 0
@@ -31,7 +31,9 @@ struct ExternalFiles {
     let file = try file(location)
     guard offset <= file.count, length <= file.count - offset else {
       throw Malformed(
-        "external data at \(offset) of length \(length): found \(file.count) bytes in \(location)")
+        "external data at \(offset) of length \(length): "
+          + "found \(file.count) bytes in \(location.quoted)"
+      )
     }
     return file[offset..<(offset + length)]
   }
@@ -41,41 +43,19 @@ struct ExternalFiles {
   ) throws(Malformed) -> Int? {
     guard let text = entries[key] else { return nil }
     guard let number = Int(text), number >= 0 else {
-      throw Malformed("external data has \(key) \"\(text)\", expected a number of bytes")
+      throw Malformed("external data has \(key) \(text.quoted), expected a number of bytes")
     }
     return number
   }
 
   private mutating func file(_ location: String) throws(Malformed) -> Data {
     if let file = files[location] { return file }
-    let path = try resolve(location)
     do {
-      let file = try InputFile.read(path)
+      let file = try InputFile.read(location, beside: model)
       files[location] = file
       return file
     } catch {
-      throw Malformed(
-        "external data file \(location): \(error.diagnostics.map(\.message).joined())")
+      throw Malformed("external data: \(error.diagnostics.map(\.message).joined())")
     }
-  }
-
-  /// The path of a file that lies in the model's folder or below, after symbolic links.
-  private func resolve(_ location: String) throws(Malformed) -> String {
-    guard model != "-" else {
-      throw Malformed("external data needs a model in a file, found one on standard input")
-    }
-    guard !location.hasPrefix("/") else {
-      throw Malformed("external data file \(location): found an absolute path")
-    }
-    let folder = URL(fileURLWithPath: model).deletingLastPathComponent().resolvingSymlinksInPath()
-    let url = folder.appendingPathComponent(location).resolvingSymlinksInPath()
-    guard url.pathComponents.starts(with: folder.pathComponents) else {
-      throw Malformed("external data file \(location): found a path out of the model's folder")
-    }
-    let values = try? url.resourceValues(forKeys: [.isRegularFileKey])
-    guard values?.isRegularFile == true else {
-      throw Malformed("external data file \(location): no such file")
-    }
-    return url.path
   }
 }

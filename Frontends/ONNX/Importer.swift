@@ -36,10 +36,10 @@ struct Importer {
     model.graphs = []
     if !message.name.isEmpty { graph.name = message.name }
     survey(message)
-    addConstants(&message)
     // Models of IR version 3 repeat their initializers among the inputs.
-    let initializers = Set(defined.keys)
-    for input in message.inputs where !initializers.contains(input.name) { addInput(input) }
+    let constants = Set(message.initializers.map(\.name) + message.sparseInitializers.map(\.name))
+    for input in message.inputs where !constants.contains(input.name) { addInput(input) }
+    addConstants(&message)
     addNodes(message.nodes)
     addOutputs(message.outputs)
     try diagnostics.check()
@@ -53,16 +53,17 @@ struct Importer {
     }
     for function in model.functions {
       diagnostics.error(
-        at: Place(.named("function \"\(function)\"")), "functions are not supported")
+        at: Place(.named("function \(function.quoted)")), "functions are not supported")
     }
     for set in model.opsets {
       let domain = Self.isDefault(set.domain) ? "" : set.domain
       opsets[domain] = max(opsets[domain] ?? 0, Int(set.version))
     }
     guard ONNX.opsets.contains(opset) else {
+      let found = opsets[""].map { "opset \($0)" } ?? "no opset"
       throw .data(
-        "found \(opsets[""] == nil ? "no opset" : "opset \(opset)") of the default domain, expected "
-          + "\(ONNX.opsets.lowerBound) to \(ONNX.opsets.upperBound)")
+        "found \(found) of the default domain, expected \(ONNX.opsets.lowerBound) to "
+          + "\(ONNX.opsets.upperBound)")
     }
   }
 
@@ -147,10 +148,10 @@ struct Importer {
     return Value(message.name, element: element, shape: isFixed ? shape : nil, declared: declared)
   }
 
-  /// Exporters also write a size left open as 0 or -1.
+  /// Exporters also write a size left open as 0, -1 or "?".
   private static func dimension(_ message: DimensionMessage) -> Value.Dimension {
     if let size = message.value, size > 0 { return .fixed(Int(size)) }
-    return message.name.isEmpty ? .unknown : .named(message.name)
+    return message.name.isEmpty || message.name == "?" ? .unknown : .named(message.name)
   }
 
   private mutating func addOutputs(_ messages: [ValueMessage]) {
@@ -177,7 +178,7 @@ struct Importer {
     if value.name.isEmpty {
       diagnostics.error(at: place, "found a value without a name")
     } else if defined.updateValue(id, forKey: value.name) != nil {
-      diagnostics.error(at: place, "value \"\(value.name)\" is defined twice")
+      diagnostics.error(at: place, "value \(value.name.quoted) is defined twice")
     }
     return id
   }

@@ -104,8 +104,8 @@ extension Importer {
     diagnostics.error(
       at: draft.place,
       computed.contains(name)
-        ? "takes value \"\(name)\" before it is computed, expected nodes in topological order"
-        : "takes value \"\(name)\", which nothing defines")
+        ? "takes value \(name.quoted) before it is computed, expected nodes in topological order"
+        : "takes value \(name.quoted), which nothing defines")
     return nil
   }
 

@@ -56,7 +56,8 @@ struct TensorReader {
   ) throws(Malformed) -> Tensor {
     guard let tensor = Tensor(decoding: raw, as: type, shape: shape) else {
       throw Malformed(
-        "found \(raw.count) bytes, expected \(shape.count * type.size) for \(type.rawValue) \(shape)"
+        "found \(raw.count) bytes, expected \(shape.count * type.size) for "
+          + "\(type.rawValue) \(shape)"
       )
     }
     return tensor

@@ -13,6 +13,16 @@ import Testing
     }
   }
 
+  @Test func randomGraphsEvaluateToTheirTypes() {
+    withSeed(0..<100) { seed, _ in
+      let graph = Graph.random(seed: seed)
+      let outputs = try graph.evaluate(graph.randomInputs(seed: seed))
+      let types = outputs.map { TensorType($0.type, $0.shape) }
+      try #require(types == graph.outputs.map { graph.values[$0].type })
+      try #require(outputs.allSatisfy { $0.floats.allSatisfy(\.isFinite) })
+    }
+  }
+
   /// One way or more to break each law, on a graph that is right: `w` and `b` are constants of the
   /// convolution that makes `y` of `x`.
   @Test func everyBreachIsFound() {

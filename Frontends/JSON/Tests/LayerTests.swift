@@ -31,6 +31,8 @@ import Testing
       {"flatten": true}, {"dense": 3, "relu": true}, {"softmax": true}
       """)
     Golden.check(graph.text(constants: .elided), "graph/json-layers.txt")
+    // The running sizes, which shape weights, are those that the operators compute.
+    #expect(try graph.evaluate(["x": .zeros([2, 3, 8, 8])]).map(\.shape) == [[2, 3]])
   }
 
   @Test func samePadsKeepTheSizeDividedByTheStride() throws {
@@ -91,6 +93,7 @@ import Testing
     #expect(weights.reduce(0) { $0 + $1.count } == 549_984)
     #expect(weights.reduce(0) { $0 + $1.count { $0 != 0 } } == 273_547)
     #expect(graph.verify() == [])
+    #expect(try graph.evaluate(["image": .zeros([1, 3, 32, 32])]).map(\.shape) == [[1, 10]])
   }
 
   @Test func theOtherNetworksHaveThePublishedCounts() throws {
@@ -125,5 +128,11 @@ import Testing
         "[1, 3, 96, 96]",
         stl.joined(separator: ", ") + #", {"flatten": true}, {"dense": 8400}, {"dense": 10}"#)
         == 77_787_738)
+  }
+}
+
+extension Tensor {
+  fileprivate static func zeros(_ shape: Shape) -> Tensor {
+    Tensor(shape, floats: [Float](repeating: 0, count: shape.count))
   }
 }

@@ -37,24 +37,28 @@ import Testing
 
   static let faulty: [(entries: KeyValuePairs<String, String>, error: String)] = [
     ([:], "external data has no location"),
-    (["location": "absent.bin"], "external data file absent.bin: no such file"),
-    (["location": "deeper"], "external data file deeper: no such file"),
-    (["location": "/etc/passwd"], "external data file /etc/passwd: found an absolute path"),
+    (["location": "absent.bin"], #"external data: found no file "absent.bin" beside the model"#),
+    (["location": "deeper"], #"external data: found no file "deeper" beside the model"#),
+    (
+      ["location": "/etc/passwd"],
+      #"external data: found the file "/etc/passwd", expected a path relative to the model"#
+    ),
     (
       ["location": "../outside.bin"],
-      "external data file ../outside.bin: found a path out of the model's folder"
+      #"external data: found the file "../outside.bin", expected one inside the model's folder"#
     ),
     (
       ["location": "deeper/../../outside.bin"],
-      "external data file deeper/../../outside.bin: found a path out of the model's folder"
+      #"external data: found the file "deeper/../../outside.bin", "#
+        + "expected one inside the model's folder"
     ),
     (
       ["location": "link.bin"],
-      "external data file link.bin: found a path out of the model's folder"
+      #"external data: found the file "link.bin", expected one inside the model's folder"#
     ),
     (
       ["location": "up/outside.bin"],
-      "external data file up/outside.bin: found a path out of the model's folder"
+      #"external data: found the file "up/outside.bin", expected one inside the model's folder"#
     ),
     (
       ["location": "weights.bin", "offset": "-8"],
@@ -67,11 +71,11 @@ import Testing
     (["location": "weights.bin", "length": "4"], "external data has length 4, expected 8"),
     (
       ["location": "weights.bin", "offset": "9"],
-      "external data at 9 of length 8: found 16 bytes in weights.bin"
+      "external data at 9 of length 8: found 16 bytes in \"weights.bin\""
     ),
     (
       ["location": "weights.bin", "offset": "9223372036854775807"],
-      "external data at 9223372036854775807 of length 8: found 16 bytes in weights.bin"
+      "external data at 9223372036854775807 of length 8: found 16 bytes in \"weights.bin\""
     ),
   ]
 
@@ -93,7 +97,8 @@ import Testing
   @Test func needsAFolder() {
     #expect(
       errors(Self.external(["location": "weights.bin"]), file: "-") == [
-        "-: value \"y\": error: external data needs a model in a file, found one on standard input"
+        #"-: value "y": error: external data: found the file "weights.bin" "#
+          + "named by a model on standard input"
       ])
   }
 }

@@ -85,38 +85,9 @@ func constant(_ bytes: Data, file: String = "m.onnx") throws(Failure) -> Tensor?
   return graph.values[graph.outputs[0]].constant?.tensor
 }
 
-/// The nodes of a graph, a line each, with constants written out and defaults left out.
+/// The nodes of a graph as text, and before them the constants that node `n` brought along.
 func lines(_ bytes: Data) throws(Failure) -> [String] {
   let graph = try read(bytes)
-  func name(_ id: ID<Value>?) -> String {
-    guard let id else { return "-" }
-    guard let tensor = graph.values[id].constant?.tensor else { return graph.values[id].name }
-    let numbers =
-      switch tensor.elements {
-      case .floats(let floats): floats.map { "\($0)" }
-      case .ints(let ints): ints.map { "\($0)" }
-      }
-    return "\(tensor.type.rawValue) \(tensor.shape) [\(numbers.joined(separator: " "))]"
-  }
-  return graph.nodes.map { node in
-    let inputs = node.inputs.map(name).joined(separator: ", ")
-    let outputs = node.outputs.map(name).joined(separator: ", ")
-    let attributes = node.attributes.values.map { name, value in
-      let spec = node.op.attributes.first { $0.name == name }
-      return spec?.defaultValue == value ? "" : " \(name)=\(text(value))"
-    }.joined()
-    return "\(outputs) = \(node.op.name)(\(inputs))\(attributes)"
-  }
-}
-
-private func text(_ attribute: Attribute) -> String {
-  switch attribute {
-  case .int(let value): "\(value)"
-  case .float(let value): "\(value)"
-  case .string(let value): value
-  case .ints(let values): "\(values)"
-  case .floats(let values): "\(values)"
-  case .strings(let values): "\(values)"
-  case .tensor(let tensor): "\(tensor.elements)"
-  }
+  return graph.text(constants: .full).split(separator: "\n").map { String($0.dropFirst(2)) }
+    .filter { $0.hasPrefix("%") || $0.hasPrefix("const %n.") }
 }

@@ -22,7 +22,8 @@ import Testing
       type: .double, code: 11, field: bytes(ones.map { Double($0).bitPattern }),
       elements: .floats(ones)),
     Encoding(
-      type: .float16, code: 10, field: bytes([0x3C00, 0xC100] as [UInt16]), elements: .floats(ones)),
+      type: .float16, code: 10, field: bytes([0x3C00, 0xC100] as [UInt16]),
+      elements: .floats(ones)),
     Encoding(
       type: .bfloat16, code: 16, field: bytes([0x3F80, 0xC020] as [UInt16]),
       elements: .floats(ones)),

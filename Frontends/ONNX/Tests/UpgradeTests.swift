@@ -25,84 +25,164 @@ import Testing
   static let cases: [Case] = [
     Case(
       12, "Squeeze", ["x"], ["y"], ["axes": .ints([0, 1])],
-      to: ["y = Squeeze(x, int64 2 [0 1])"]),
-    Case(12, "Squeeze", to: ["y = Squeeze(x)"]),
-    Case(13, "Squeeze", ["x", "i"], to: ["y = Squeeze(x, int64 2 [1 2])"]),
+      to: [
+        "const %n.axes: int64 2 = [0, 1]",
+        #"%y = Squeeze "n"(%x, %n.axes)"#,
+      ]),
     Case(
-      7, "Unsqueeze", ["x"], ["y"], ["axes": .ints([0])], to: ["y = Unsqueeze(x, int64 1 [0])"]),
+      12, "Squeeze",
+      to: [
+        #"%y = Squeeze "n"(%x)"#
+      ]),
+    Case(
+      13, "Squeeze", ["x", "i"],
+      to: [
+        #"%y = Squeeze "n"(%x, %i)"#
+      ]),
+    Case(
+      7, "Unsqueeze", ["x"], ["y"], ["axes": .ints([0])],
+      to: [
+        "const %n.axes: int64 1 = [0]",
+        #"%y = Unsqueeze "n"(%x, %n.axes)"#,
+      ]),
     Case(
       10, "Clip", ["x"], ["y"], ["min": .float(0), "max": .float(6)],
-      to: ["y = Clip(x, float scalar [0.0], float scalar [6.0])"]),
+      to: [
+        "const %n.min: float scalar = [0.0]",
+        "const %n.max: float scalar = [6.0]",
+        #"%y = Clip "n"(%x, %n.min, %n.max)"#,
+      ]),
     Case(
-      7, "Clip", ["x"], ["y"], ["max": .float(6)], to: ["y = Clip(x, -, float scalar [6.0])"]),
-    Case(11, "Clip", ["x", "", "f"], to: ["y = Clip(x, -, float 2 [1.0 2.0])"]),
+      7, "Clip", ["x"], ["y"], ["max": .float(6)],
+      to: [
+        "const %n.max: float scalar = [6.0]",
+        #"%y = Clip "n"(%x, _, %n.max)"#,
+      ]),
+    Case(
+      11, "Clip", ["x", "", "f"],
+      to: [
+        #"%y = Clip "n"(%x, _, %f)"#
+      ]),
     Case(
       10, "Pad", ["x"], ["y"], ["pads": .ints([0, 1, 0, 1]), "value": .float(2)],
-      to: ["y = Pad(x, int64 4 [0 1 0 1], float scalar [2.0])"]),
+      to: [
+        "const %n.pads: int64 4 = [0, 1, 0, 1]",
+        "const %n.value: float scalar = [2.0]",
+        #"%y = Pad "n"(%x, %n.pads, %n.value)"#,
+      ]),
     Case(
       9, "Slice", ["x"], ["y"], ["starts": .ints([1]), "ends": .ints([2])],
-      to: ["y = Slice(x, int64 1 [1], int64 1 [2])"]),
+      to: [
+        "const %n.starts: int64 1 = [1]",
+        "const %n.ends: int64 1 = [2]",
+        #"%y = Slice "n"(%x, %n.starts, %n.ends)"#,
+      ]),
     Case(
       7, "Slice", ["x"], ["y"], ["starts": .ints([1]), "ends": .ints([2]), "axes": .ints([0])],
-      to: ["y = Slice(x, int64 1 [1], int64 1 [2], int64 1 [0])"]),
+      to: [
+        "const %n.starts: int64 1 = [1]",
+        "const %n.ends: int64 1 = [2]",
+        "const %n.axes: int64 1 = [0]",
+        #"%y = Slice "n"(%x, %n.starts, %n.ends, %n.axes)"#,
+      ]),
     Case(
       12, "ReduceSum", ["x"], ["y"], ["axes": .ints([1]), "keepdims": .int(0)],
-      to: ["y = ReduceSum(x, int64 1 [1]) keepdims=0"]),
+      to: [
+        "const %n.axes: int64 1 = [1]",
+        #"%y = ReduceSum "n"(%x, %n.axes) {keepdims = 0}"#,
+      ]),
     Case(
       17, "ReduceMean", ["x"], ["y"], ["axes": .ints([1])],
-      to: ["y = ReduceMean(x, int64 1 [1])"]),
+      to: [
+        "const %n.axes: int64 1 = [1]",
+        #"%y = ReduceMean "n"(%x, %n.axes)"#,
+      ]),
     Case(
       18, "ReduceMax", ["x", "i"],
-      to: ["y = ReduceMax(x, int64 2 [1 2])"]),
+      to: [
+        #"%y = ReduceMax "n"(%x, %i)"#
+      ]),
     Case(
       12, "Split", ["x"], ["y", "z"], ["axis": .int(1), "split": .ints([1, 2])],
-      to: ["y, z = Split(x, int64 2 [1 2]) axis=1"]),
-    Case(12, "Split", ["x"], ["y", "z"], to: ["y, z = Split(x) num_outputs=2"]),
+      to: [
+        "const %n.split: int64 2 = [1, 2]",
+        #"%y, %z = Split "n"(%x, %n.split) {axis = 1}"#,
+      ]),
     Case(
-      17, "Split", ["x", "i"], ["y", "z"], to: ["y, z = Split(x, int64 2 [1 2])"]),
+      12, "Split", ["x"], ["y", "z"],
+      to: [
+        #"%y, %z = Split "n"(%x) {num_outputs = 2}"#
+      ]),
     Case(
-      9, "TopK", ["x"], ["v", "y"], ["k": .int(2)], to: ["v, y = TopK(x, int64 1 [2])"]),
+      17, "Split", ["x", "i"], ["y", "z"],
+      to: [
+        #"%y, %z = Split "n"(%x, %i)"#
+      ]),
+    Case(
+      9, "TopK", ["x"], ["v", "y"], ["k": .int(2)],
+      to: [
+        "const %n.k: int64 1 = [2]",
+        #"%v, %y = TopK "n"(%x, %n.k)"#,
+      ]),
     Case(
       7, "Dropout", ["x"], ["y"], ["ratio": .float(0.5)],
-      to: ["y = Dropout(x, float scalar [0.5])"]),
+      to: [
+        "const %n.ratio: float scalar = [0.5]",
+        #"%y = Dropout "n"(%x, %n.ratio)"#,
+      ]),
     Case(
       7, "Upsample", ["x"], ["y"], ["scales": .floats([1, 1, 2, 2])],
       to: [
-        "y = Resize(x, -, float 4 [1.0 1.0 2.0 2.0]) coordinate_transformation_mode=asymmetric"
-          + " nearest_mode=floor"
+        "const %n.scales: float 4 = [1.0, 1.0, 2.0, 2.0]",
+        #"%y = Resize "n"(%x, _, %n.scales)"#
+          + #" {coordinate_transformation_mode = "asymmetric", nearest_mode = "floor"}"#,
       ]),
     Case(
       9, "Upsample", ["x", "f"], ["y"], ["mode": .string("linear")],
       to: [
-        "y = Resize(x, -, float 2 [1.0 2.0]) coordinate_transformation_mode=asymmetric"
-          + " mode=linear nearest_mode=floor"
+        #"%y = Resize "n"(%x, _, %f)"#
+          + #" {coordinate_transformation_mode = "asymmetric", mode = "linear","#
+          + #" nearest_mode = "floor"}"#
       ]),
     Case(
       10, "Resize", ["x", "f"],
       to: [
-        "y = Resize(x, -, float 2 [1.0 2.0]) coordinate_transformation_mode=asymmetric"
-          + " nearest_mode=floor"
+        #"%y = Resize "n"(%x, _, %f)"#
+          + #" {coordinate_transformation_mode = "asymmetric", nearest_mode = "floor"}"#
       ]),
     Case(
       11, "Resize", ["x", "e", "e", "i"],
       to: [
-        "y = Resize(x, -, -, int64 2 [1 2])"
+        #"%y = Resize "n"(%x, _, _, %i)"#
       ]),
     Case(
       8, "BatchNormalization", ["x", "f", "f", "f", "f"], ["y", "m", "v", "sm", "sv"],
       ["spatial": .int(1)],
       to: [
-        "y = BatchNormalization(x, float 2 [1.0 2.0], float 2 [1.0 2.0], float 2 [1.0 2.0], "
-          + "float 2 [1.0 2.0])"
+        #"%y = BatchNormalization "n"(%x, %f, %f, %f, %f)"#
       ]),
-    Case(13, "Softmax", to: ["y = Softmax(x)"]),
-    Case(12, "Softmax", to: ["y = Softmax(x)"]),
-    Case(11, "LogSoftmax", ["x"], ["y"], ["axis": .int(-1)], to: ["y = LogSoftmax(x)"]),
+    Case(
+      13, "Softmax",
+      to: [
+        #"%y = Softmax "n"(%x)"#
+      ]),
+    Case(
+      12, "Softmax",
+      to: [
+        #"%y = Softmax "n"(%x)"#
+      ]),
+    Case(
+      11, "LogSoftmax", ["x"], ["y"], ["axis": .int(-1)],
+      to: [
+        #"%y = LogSoftmax "n"(%x)"#
+      ]),
     Case(
       11, "Softmax", ["x"], ["y"], ["axis": .int(0)],
       to: [
-        "x.flat = Flatten(x) axis=0", "n.flat = Softmax(x.flat)", "x.shape = Shape(x)",
-        "y = Reshape(n.flat, x.shape)",
+        #"%x.flat = Flatten "n.Flatten"(%x) {axis = 0} from ["n"]"#,
+        #"%n.flat = Softmax "n"(%x.flat)"#,
+        #"%x.shape = Shape "n.Shape"(%x) from ["n"]"#,
+        #"%y = Reshape "n.Reshape"(%n.flat, %x.shape) from ["n"]"#,
       ]),
   ]
 
@@ -124,7 +204,10 @@ import Testing
   ])
   func upgradesReductions(_ name: String) throws {
     let reduction = node("Reduce\(name)", attributes: [attribute("axes", .ints([1]))])
-    #expect(try lines(Self.bytes(17, reduction)) == ["y = Reduce\(name)(x, int64 1 [1])"])
+    #expect(
+      try lines(Self.bytes(17, reduction)) == [
+        "const %n.axes: int64 1 = [1]", #"%y = Reduce\#(name) "n"(%x, %n.axes)"#,
+      ])
   }
 
   @Test func partsOfAnUpgradeNameTheirOrigin() throws {

@@ -1,0 +1,72 @@
+import Compiler
+import Graph
+import Hardware
+import SONICBackend
+import Support
+import Tensor
+import TestKit
+import Testing
+
+/// The fast executor against the reference, and both against `evaluate`.
+@Suite struct DifferentialTests {
+  /// Options that lead to different instructions and numbers.
+  static func options(_ random: inout SeededRandom, samples: [[String: Tensor]]) -> Options {
+    var options = Options()
+    options.dataflow = [.auto, .kernel, .patch][random.next(below: 3)]
+    options.pack = random.next(below: 2) == 0 ? .kernel : .slice
+    options.batchNorm = random.next(below: 2) == 0 ? .optical : .fold
+    options.gain = random.next(below: 2) == 0 ? .kernel : .layer
+    options.samples = samples
+    return options
+  }
+
+  @Test func fastIsReference() throws {
+    withSeed(0..<60) { seed, random in
+      let graph = Graph.random(seed: seed)
+      let inputs = graph.randomInputs(seed: seed)
+      let options = Self.options(&random, samples: [inputs])
+      let compiled = try Compiled(graph, options: options)
+      let runnable = try Runnable(compiled.program)
+      var reference = RunOptions()
+      reference.executor = .reference
+      var execution = Execution(runnable, options: reference)
+      let expected = try execution.run(compiled.inputs(inputs))
+      for threads in 1...3 {
+        var fast = RunOptions()
+        fast.threads = threads
+        var execution = Execution(runnable, options: fast)
+        let found = try execution.run(compiled.inputs(inputs))
+        #expect(found.outputs == expected.outputs)
+        #expect(found.account == expected.account)
+      }
+      let ratio = signalToNoise(try compiled.graph.evaluate(inputs), expected.outputs)
+      #expect(ratio > 40, "\(ratio) dB")
+    }
+  }
+
+  @Test func idealIsEvaluate() throws {
+    withSeed(0..<30) { seed, random in
+      let graph = Graph.random(seed: seed)
+      let inputs = graph.randomInputs(seed: seed)
+      let options = Self.options(&random, samples: [inputs])
+      let compiled = try Compiled(graph, options: options)
+      var ideal = RunOptions()
+      ideal.numerics = .ideal
+      var execution = Execution(try Runnable(compiled.program), options: ideal)
+      let found = try execution.run(compiled.inputs(inputs))
+      let ratio = signalToNoise(try compiled.graph.evaluate(inputs), found.outputs)
+      #expect(ratio > 60, "\(ratio) dB")
+    }
+  }
+
+  @Test func bothFormsGiveTheProgramBack() throws {
+    withSeed(0..<20) { seed, random in
+      let graph = Graph.random(seed: seed)
+      let options = Self.options(&random, samples: [graph.randomInputs(seed: seed)])
+      let program = try Compiled(graph, options: options).program
+      #expect(try Program(decoding: program.encoded()) == program)
+      #expect(try Program(assembly: program.assembly()) == program)
+      #expect(try Program(assembly: program.assembly()).encoded() == program.encoded())
+    }
+  }
+}
