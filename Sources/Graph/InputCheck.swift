@@ -1,11 +1,11 @@
-import Support
-import Tensor
+public import Support
+public import Tensor
 
 extension Graph {
   /// Checks tensors against the declarations of the graph's inputs.
   ///
   /// - Throws: everything that is missing, unknown or does not fit.
-  func check(_ inputs: [String: Tensor]) throws(Failure) {
+  public func check(_ inputs: [String: Tensor]) throws(Failure) {
     var diagnostics = Diagnostics()
     var bindings: [String: (size: Int, input: String)] = [:]
     let names = self.inputs.map { values[$0].name }

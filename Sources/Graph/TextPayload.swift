@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Tensor
 
 /// The elements of a tensor as the text form of a graph holds them: little-endian, four bytes for a
@@ -41,10 +42,8 @@ enum Payload {
       case .ints(let ints):
         (ints.count { $0 != 0 }, "min \(ints.min() ?? 0), max \(ints.max() ?? 0)")
       }
-    let hash = String(fnv1a(bytes(elements, type)), radix: 16)
-    let padding = String(repeating: "0", count: 16 - hash.count)
-    return
-      "elided(count \(elements.count), nonzero \(nonzero), \(range), hash \(padding)\(hash))"
+    let hash = FNV1a.hexadecimal(Data(bytes(elements, type)))
+    return "elided(count \(elements.count), nonzero \(nonzero), \(range), hash \(hash))"
   }
 
   private static func bytes(_ elements: Tensor.Elements, _ type: ElementType) -> [UInt8] {
@@ -66,10 +65,5 @@ enum Payload {
 
   private static func littleEndian(_ bytes: [UInt8], at start: Int, size: Int) -> UInt64 {
     (0..<size).reversed().reduce(0) { $0 << 8 | UInt64(bytes[start + $1]) }
-  }
-
-  /// The 64-bit hash FNV-1a (Fowler, Noll and Vo).
-  private static func fnv1a(_ bytes: [UInt8]) -> UInt64 {
-    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -133,8 +133,10 @@ extension Graph {
     }
     return stride(from: 0, to: count, by: size).map { start in
       var slice = sample
+      let start = min(start, count - size)
       for input in batched {
-        slice[input.name] = sample[input.name]?.rows(min(start, count - size), size)
+        guard let tensor = sample[input.name], tensor.shape.sizes.first == count else { continue }
+        slice[input.name] = tensor.rows(start..<start + size)
       }
       return slice
     }
@@ -147,18 +149,5 @@ extension Value {
     guard let shape, shape.rank > 0 else { return false }
     if case .fixed? = declared?.first { return false }
     return true
-  }
-}
-
-extension Tensor {
-  /// So many slices along the first axis, from `start`; the whole tensor where it has no more.
-  fileprivate func rows(_ start: Int, _ count: Int) -> Tensor {
-    guard shape.rank > 0, shape[0] > count else { return self }
-    let range = (start * shape.strides[0])..<((start + count) * shape.strides[0])
-    let sliced = Shape([count] + shape.sizes.dropFirst())
-    switch elements {
-    case .floats(let floats): return Tensor(sliced, floats: Array(floats[range]), type: type)
-    case .ints(let ints): return Tensor(sliced, ints: Array(ints[range]), type: type)
-    }
   }
 }

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Support
+import Tensor
+
+/// Cuts `NAME=REST` at the last `=`, as names may hold one; nil without an `=`.
+private func cut(_ argument: String) -> (name: String, rest: String)? {
+  guard let equals = argument.lastIndex(of: "="), equals != argument.startIndex else { return nil }
+  return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+}
+
+/// `NAME=FILE`, or `FILE` where there is no choice.
+struct NamedFile: ExpressibleByArgument {
+  let name: String?
+  let file: String
+
+  init?(argument: String) {
+    let parts = cut(argument)
+    name = parts?.name
+    file = parts?.rest ?? argument
+    if file.isEmpty { return nil }
+  }
+}
+
+/// `NAME=N`
+struct NamedSize: ExpressibleByArgument {
+  let name: String
+  let size: Int
+
+  init?(argument: String) {
+    guard let (name, rest) = cut(argument), let size = Int(rest), size > 0 else { return nil }
+    self.name = name
+    self.size = size
+  }
+}
+
+/// `INPUT=1x3x224x224`
+struct NamedShape: ExpressibleByArgument {
+  let name: String
+  let shape: Shape
+
+  init?(argument: String) {
+    guard let (name, rest) = cut(argument) else { return nil }
+    let sizes = rest.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard sizes.allSatisfy({ $0 > 0 }), let shape = Shape(checking: sizes) else { return nil }
+    self.name = name
+    self.shape = shape
+  }
+}
+
+extension Sequence {
+  /// The elements by name.
+  ///
+  /// - Throws: exit code 64 for a name that comes twice with different values.
+  func keyed<Value: Equatable>(
+    for flag: String, _ name: (Element) -> String, _ value: (Element) -> Value
+  ) throws(Failure) -> [String: Value] {
+    var result: [String: Value] = [:]
+    for element in self {
+      let name = name(element)
+      if let earlier = result.updateValue(value(element), forKey: name), earlier != value(element) {
+        throw Failure(
+          .usage, at: Place(.named("\(flag) \(name)")),
+          "found \(value(element)), expected the same as before: \(earlier)")
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Support
+
+/// Evaluates a model in floats.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Evaluate a model in 32-bit floats, without the accelerator.",
+    discussion: """
+      What programs are compared with. Sizes that the model leaves open are those of the inputs.
+
+      EXAMPLES
+        sonic evaluate lenet.onnx --input image.npy --output-dir expected
+        sonic evaluate lenet.onnx --input - --output - < image.npy > logits.npy
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The model; '-' for standard input.", valueName: "model"),
+    completion: .model)
+  var file: String
+
+  @OptionGroup var model: ModelFlags
+  @OptionGroup var inputs: TensorInputs
+  @OptionGroup var outputs: TensorOutputs
+
+  func validate() throws {
+    if outputs.isEmpty {
+      throw ValidationError("Missing expected argument '--output-dir <dir>' or '--output'.")
+    }
+  }
+
+  func run() throws(Failure) {
+    let model = try Model(file, model)
+    Console.report(model.diagnostics.all)
+    let tensors = try inputs.read(for: model.inputNames)
+    let files = try outputs.files(for: model.evaluate(tensors))
+    try outputs.makeFolder()
+    try OutputFile.write(files)
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import SONICBackend
+import Simulation
+import Support
+
+/// Runs a program.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a program on input tensors, and report time and energy.",
+    discussion: """
+      Executes the program bit for bit as the accelerator would, and prints what it would take. A \
+      program whose batch is open takes any number of samples along the first axis and runs them \
+      one after another.
+
+      EXAMPLES
+        sonic run lenet.sonic --input image.npy --output-dir out
+        sonic run ssd.sonic --inputs in.npz --output boxes=boxes.npy --report report.json
+        sonic run lenet.sonic --input image.npy --trace trace.json
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The program; '-' for standard input.", valueName: "program"),
+    completion: .file())
+  var file: String
+
+  @OptionGroup var inputs: TensorInputs
+  @OptionGroup var outputs: TensorOutputs
+
+  @Option(help: "Fixed point with converters, bit for bit, or floats without converters.")
+  var numerics = RunOptions.Numerics.photonic
+
+  @Option(help: "The fast executor or the one that defines the meaning; same bits.")
+  var executor = RunOptions.Executor.fast
+
+  @Option(
+    help: ArgumentHelp("Write the report as JSON.", valueName: "file.json"),
+    completion: .file(extensions: ["json"]))
+  var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a timeline of the first sample, for ui.perfetto.dev.", valueName: "file.json"),
+    completion: .file(extensions: ["json"]))
+  var trace: String?
+
+  @OptionGroup var threads: ThreadFlags
+
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp(
+      "Run so many times, and print how long each took on this computer.", valueName: "n"))
+  var repetitions: Int?
+
+  func validate() throws {
+    if let count = repetitions, count < 1 {
+      throw ValidationError("'--repeat' must be at least 1.")
+    }
+  }
+
+  func run() throws(Failure) {
+    let runnable = try ProgramFile.read(file)
+    let tensors = try inputs.read(for: runnable.program.inputNames)
+    var options = RunOptions()
+    options.numerics = numerics
+    options.executor = executor
+    options.threads = threads.count
+    options.isTraced = trace != nil
+    let result = try about(file) { () throws(Failure) in
+      try measured { () throws(Failure) in try BatchRun(runnable, tensors, options: options) }
+    }
+    let report = Report(runnable, result.account, samples: result.samples)
+    var files = try outputs.files(for: result.outputs)
+    if let path = self.report { files.append(OutputFile(path, report.json)) }
+    if let trace {
+      files.append(OutputFile(trace, runnable.program.trace(result.account).json))
+    }
+    try outputs.makeFolder()
+    try OutputFile.write(files)
+    try Console.print(report.table)
+  }
+
+  /// Does `body` as often as the user asks, and says how long it took each time.
+  private func measured(_ body: () throws(Failure) -> BatchRun) throws(Failure) -> BatchRun {
+    let clock = ContinuousClock()
+    var start = clock.now
+    var result = try body()
+    guard let count = repetitions else { return result }
+    for round in 1...count {
+      Console.say("run \(round): \((clock.now - start).milliseconds) ms")
+      guard round < count else { break }
+      start = clock.now
+      result = try body()
+    }
+    return result
+  }
+}

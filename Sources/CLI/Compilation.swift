@@ -1,0 +1,70 @@
+import Compiler
+import Graph
+import Hardware
+import Passes
+import Plan
+import SONICBackend
+import Support
+
+/// A model on its way to a program.
+struct Compilation {
+  let model: Model
+  private var context: Context
+
+  /// - Throws: what is wrong with the files that flags name.
+  init(_ model: Model, _ flags: CompileFlags) throws(Failure) {
+    self.model = model
+    context = Context(
+      options: try flags.options(for: model), machine: try Machine.named(flags.machine),
+      diagnostics: model.diagnostics)
+  }
+
+  /// Runs the passes up to and including the one called `last`, or all, and reports warnings.
+  mutating func run(
+    until last: String? = nil, isVerified: Bool = false,
+    observe: (_ pass: String, _ made: Pipeline.Stage, _ took: Duration) -> Void = { _, _, _ in }
+  ) throws(Failure) -> Pipeline.Stage {
+    defer { reportWarnings() }
+    do {
+      return try Standard.pipeline.run(
+        model.graph, &context, until: last, isVerified: isVerified, observe: observe)
+    } catch {
+      throw error.inFile(model.file)
+    }
+  }
+
+  /// Errors are thrown; what else there is to say goes to standard error.
+  private mutating func reportWarnings() {
+    let rest = context.diagnostics.all.filter { $0.severity != .error }
+    Console.report(
+      rest.map { Diagnostic($0.severity, at: $0.place.inFile(model.file), $0.message) })
+    context.diagnostics = Diagnostics()
+  }
+
+  /// The program of a plan that all passes have seen.
+  func program(of plan: Plan) throws(Failure) -> Program {
+    let provenance = Provenance(compiler: "sonic \(version)", modelHash: model.hash)
+    return try about(model.file) { () throws(Failure) in
+      try SONIC.compile(plan, provenance: provenance)
+    }
+  }
+
+  /// The program of the model, verified.
+  mutating func runnable(
+    observe: (_ pass: String, _ made: Pipeline.Stage, _ took: Duration) -> Void = { _, _, _ in }
+  ) throws(Failure) -> Runnable {
+    guard case .plan(let plan) = try run(observe: observe) else {
+      throw Failure(.bug, at: Place(file: model.file), "the passes made no plan")
+    }
+    return try verified(try program(of: plan))
+  }
+
+  /// Verifies a program that we made: what it breaks is our bug.
+  func verified(_ program: Program) throws(Failure) -> Runnable {
+    do {
+      return try Runnable(program)
+    } catch {
+      throw Failure(.bug, error.diagnostics).inFile(model.file)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Graph
+import SONICBackend
+import Support
+import Tensor
+
+/// Samples with the class that each belongs to.
+struct LabeledSamples {
+  let images: Tensor
+  let labels: [Int64]
+
+  var count: Int { labels.count }
+
+  /// - Throws: exit code 65 if the two do not belong together.
+  init(images: Tensor, labels: Tensor, in file: String) throws(Failure) {
+    guard case .ints(let ints) = labels.elements, labels.shape.rank == 1, labels.count > 0 else {
+      throw .data(
+        at: Place(file: file),
+        "found labels of \(labels.type.rawValue) \(labels.shape), expected a list of integers")
+    }
+    guard images.shape.sizes.first == ints.count else {
+      throw .data(
+        at: Place(file: file), "found samples \(images.shape), expected \(ints.count), as of labels"
+      )
+    }
+    self.images = images
+    self.labels = ints
+  }
+
+  /// The samples in batches of a size; the last batch reaches back where they do not divide evenly.
+  ///
+  /// - Parameter body: takes a batch, and how many of its leading samples others have had.
+  func forEachBatch(
+    of size: Int, _ label: String, _ body: (_ batch: Tensor, _ seen: Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard size <= count else {
+      throw .data("found \(count) samples, expected at least the model's batch of \(size)")
+    }
+    let progress = Progress(label, total: count)
+    for first in stride(from: 0, to: count, by: size) {
+      let start = min(first, count - size)
+      try body(images.rows(start..<start + size), first - start)
+      progress.advance(by: size - (first - start))
+    }
+  }
+}
+
+/// What a network says about samples: a score for each class, sample by sample.
+struct Scores {
+  /// Samples by classes.
+  let tensor: Tensor
+
+  /// Samples that an evaluation takes at a time where the model leaves that open.
+  private static let batch = 32
+
+  /// The first output of a graph, in floats.
+  init(of graph: Graph, named file: String, on set: LabeledSamples) throws(Failure) {
+    let input = try about(file) { () throws(Failure) in
+      try Self.only(graph.inputs.map { graph.values[$0] })
+    }
+    var size = min(Self.batch, set.count)
+    if let shape = input.shape {
+      size = shape.sizes.first ?? 1
+    } else if case .fixed(let fixed)? = input.declared?.first {
+      size = fixed
+    }
+    tensor = try about(file) { () throws(Failure) in
+      try Self.gather(set, batch: size) { images throws(Failure) in
+        try graph.evaluate([input.name: images])
+      }
+    }
+  }
+
+  /// The first output of a program.
+  init(
+    of runnable: Runnable, named file: String, on set: LabeledSamples, threads: Int
+  ) throws(Failure) {
+    let program = runnable.program
+    var options = RunOptions()
+    options.threads = threads
+    tensor = try about(file) { () throws(Failure) in
+      let input = try Self.only(program.inputNames)
+      let size =
+        program.header.isBatchOpen
+        ? set.count : Int(clamping: program.buffers[program.header.inputs[0]].sizes.first ?? 1)
+      return try Self.gather(set, batch: size) { [options] images throws(Failure) in
+        try BatchRun(runnable, [input: images], options: options).outputs.map(\.tensor)
+      }
+    }
+  }
+
+  private static func only<Input>(_ inputs: [Input]) throws(Failure) -> Input {
+    guard inputs.count == 1 else {
+      throw .data("found \(inputs.count) inputs, expected one, for the samples")
+    }
+    return inputs[0]
+  }
+
+  private static func gather(
+    _ set: LabeledSamples, batch: Int, _ run: (Tensor) throws(Failure) -> [Tensor]
+  ) throws(Failure) -> Tensor {
+    var parts: [Tensor] = []
+    try set.forEachBatch(of: batch, "evaluating") { images, seen throws(Failure) in
+      guard let scores = try run(images).first, scores.shape.sizes.first == batch,
+        scores.type.isFloatingPoint, scores.count > 0
+      else { throw .data("expected a first output of floats, a row for each sample") }
+      parts.append(scores.rows(seen..<batch))
+    }
+    return Tensor(joining: parts)
+  }
+
+  /// How many samples have their label's score as the first of the largest.
+  func hits(_ labels: [Int64]) -> Int {
+    let classes = tensor.count / labels.count
+    return labels.indices.count { sample in
+      let row = tensor.floats[(sample * classes)..<((sample + 1) * classes)]
+      guard let peak = row.max() else { return false }
+      return row.firstIndex(of: peak).map { Int64($0 - row.startIndex) } == labels[sample]
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Tensor
+import Testing
+
+/// From a model to outputs, through files and streams.
+@Suite struct ProgramTests {
+  @Test func programsGiveWhatModelsGive() throws {
+    let place = try Workplace.withProgram()
+    let run = try place.sonic(
+      "run", "tiny.sonic", "--input", "image=images.npy", "--output-dir", "out", "--report",
+      "report.json", "--trace", "trace.json")
+    #expect(run.status == 0 && run.messages.isEmpty && !run.output.isEmpty)
+    let evaluated = try place.sonic(
+      "evaluate", "tiny.json", "--input", "images.npy", "--output", "scores=expected.npy")
+    #expect(evaluated.status == 0 && evaluated.output.isEmpty)
+    let (found, expected) = (
+      try place.tensor("out/scores.npy"), try place.tensor("expected.npy")
+    )
+    #expect(found.shape == [5, 3] && expected.shape == [5, 3])
+    let peak = try #require(expected.floats.map(\.magnitude).max())
+    for (found, expected) in zip(found.floats, expected.floats) {
+      #expect((found - expected).magnitude <= 0.01 * peak)
+    }
+    for file in ["report.json", "trace.json"] {
+      #expect(throws: Never.self) {
+        try JSONSerialization.jsonObject(with: place.bytes(file))
+      }
+    }
+  }
+
+  @Test func batchesAreTheirSamplesOneAfterAnother() throws {
+    let place = try Workplace.withProgram()
+    let images = Workplace.images(5)
+    var parts: [Tensor] = []
+    for sample in 0..<5 {
+      try place.write(images.rows(sample..<sample + 1), to: "one.npy")
+      _ = try place.sonic("run", "tiny.sonic", "--input", "one.npy", "--output", "out.npy")
+      parts.append(try place.tensor("out.npy"))
+    }
+    for (executor, threads) in [("fast", "1"), ("fast", "2"), ("reference", "3")] {
+      let run = try place.sonic(
+        "run", "tiny.sonic", "--input", "images.npy", "--output", "all.npy", "--executor", executor,
+        "--threads", threads)
+      #expect(run.status == 0)
+      #expect(try place.tensor("all.npy") == Tensor(joining: parts))
+    }
+  }
+
+  @Test func standardStreamsStandForFiles() throws {
+    let place = try Workplace.withProgram()
+    let program = try place.bytes("tiny.sonic")
+    let compiled = try place.sonic(
+      "compile", "-", "--format", "json", "-o", "-", "--calibrate", "images.npy",
+      input: Data(Workplace.tiny.utf8))
+    #expect(compiled.status == 0 && compiled.output == program)
+    let images = try place.bytes("images.npy")
+    let evaluated = try place.sonic(
+      "evaluate", "tiny.json", "--input", "-", "--output", "-", input: images)
+    #expect(try NPY.read(evaluated.output).shape == [5, 3])
+    let verified = try place.sonic("verify", "-", input: program)
+    #expect(verified.status == 0 && verified.text.hasPrefix("ok\n"))
+  }
+
+  @Test func theSameInputGivesTheSameBytes() throws {
+    let place = try Workplace.withProgram()
+    for threads in ["1", "2"] {
+      let compiled = try place.sonic(
+        "compile", "tiny.json", "-o", "again.sonic", "--calibrate", "images.npy", "--threads",
+        threads)
+      #expect(compiled.status == 0)
+      #expect(try place.bytes("again.sonic") == place.bytes("tiny.sonic"))
+    }
+  }
+
+  @Test func assemblyKeepsEveryByte() throws {
+    let place = try Workplace.withProgram()
+    let text = try place.sonic("disassemble", "tiny.sonic")
+    let assembled = try place.sonic("assemble", "-", "-o", "same.sonic", input: text.output)
+    #expect(assembled.status == 0 && assembled.messages.isEmpty)
+    #expect(try place.bytes("same.sonic") == place.bytes("tiny.sonic"))
+    let emitted = try place.sonic(
+      "compile", "tiny.json", "--emit", "asm", "--calibrate", "images.npy")
+    #expect(emitted.output == text.output)
+  }
+
+  @Test func severalInputsAndOutputsGoByName() throws {
+    let place = try Workplace()
+    try place.write(Workplace.pair, to: "pair.json")
+    let (a, b) = (
+      Tensor([2, 3], floats: [1, 2, 3, 4, 5, 6]), Tensor([2, 3], floats: [6, 5, 4, 3, 2, 1])
+    )
+    try place.write(a, to: "a.npy")
+    try place.write(b, to: "b.npy")
+    try NPZ.write([("in=b", b), ("in/a", a)]).write(to: place.url("in.npz"))
+    let inputs = [["--input", "in/a=a.npy", "--input", "in=b=b.npy"], ["--inputs", "in.npz"]]
+    for inputs in inputs {
+      let evaluated = try place.sonic(
+        ["evaluate", "pair.json", "--output", "out/sum=sum.npy", "--output", "out:sum=product.npy"]
+          + inputs)
+      #expect(evaluated.status == 0, "\(evaluated.messages)")
+      #expect(try place.tensor("sum.npy").floats == [7, 7, 7, 7, 7, 7])
+      #expect(try place.tensor("product.npy").floats == [3.5, 15.75, 3.5, 15.75])
+    }
+  }
+
+  @Test func estimatesOfModelsAreThoseOfTheirPrograms() throws {
+    let place = try Workplace.withProgram()
+    let ofProgram = try place.sonic("estimate", "tiny.sonic")
+    let ofModel = try place.sonic("estimate", "tiny.json", "--calibrate", "images.npy")
+    #expect(ofProgram.status == 0 && ofModel.status == 0)
+    #expect(ofProgram.output == ofModel.output)
+  }
+
+  @Test func accuracyAndCompareAgree() throws {
+    let place = try Workplace.withProgram()
+    try place.write(Tensor([5], ints: [0, 1, 2, 0, 1]), to: "labels.npy")
+    let arguments = ["--images", "images.npy", "--labels", "labels.npy", "--json"]
+    let compiled = try place.sonic(
+      ["accuracy", "tiny.json", "--calibrate", "images.npy"] + arguments)
+    let given = try place.sonic(["accuracy", "tiny.json", "--program", "tiny.sonic"] + arguments)
+    let steps = try (object(compiled), object(given))
+    #expect(steps.0.count == 3 && steps.1.count == 2)
+    #expect(steps.0.last?["hits"] as? Int == steps.1.last?["hits"] as? Int)
+
+    _ = try place.sonic("run", "tiny.sonic", "--input", "images.npy", "--output-dir", "a")
+    _ = try place.sonic("evaluate", "tiny.json", "--input", "images.npy", "--output-dir", "b")
+    let compared = try place.sonic("compare", "a", "b", "--json")
+    let rows = try #require(
+      try JSONSerialization.jsonObject(with: compared.output) as? [[String: Any]])
+    let decibels = try #require(rows.first?["decibels"] as? Double)
+    #expect(decibels == steps.1.last?["decibels"] as? Double)
+    #expect(try place.sonic("compare", "a", "a").text.contains("identical"))
+  }
+
+  private func object(_ outcome: Outcome) throws -> [[String: Any]] {
+    let root = try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any]
+    return try #require(root?["steps"] as? [[String: Any]], "\(outcome.messages)")
+  }
+}
