@@ -63,7 +63,6 @@ struct BatchRun {
     options: RunOptions, _ progress: borrowing Progress
   ) throws(Failure) -> Share {
     var options = options
-    options.isTraced = options.isTraced && range.lowerBound == 0
     var execution = Execution(runnable, options: options)
     var share: Share = ([], nil)
     for sample in range {
