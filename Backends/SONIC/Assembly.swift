@@ -13,7 +13,7 @@ extension Program {
   /// The text form: every table and every instruction. Comments say which step instructions belong
   /// to; they are not part of the program.
   public func assembly() -> String {
-    var text = "; SONIC program: \(header.model), format \(header.format)\n"
+    var text = "# SONIC program: \(header.model), format \(header.format)\n"
     func add(_ name: String, _ body: String) { text += SectionedText.print(name, body) }
     add("program", ProgramRecord.print([header]))
     add("machine", SectionedText.verbatim(machine.text))
@@ -38,7 +38,7 @@ extension Program {
     }
     for step in steps {
       print(upTo: Int(step.instructions.lowerBound))
-      text += "; \(comment(step))\n"
+      text += "# \(comment(step))\n"
       print(upTo: Int(step.instructions.upperBound))
     }
     print(upTo: instructions.count)

@@ -205,23 +205,12 @@ public struct OperationRecord: Record {
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.text(&name, "name", "the model's node")
     try visitor.text(&op, "op", "the operator")
-    try visitor.list(&inputs, of: OperandElement(), "inputs", "buffers read")
-    try visitor.list(&outputs, of: OperandElement(), "outputs", "buffers written")
+    try visitor.list(&inputs, of: .optional(.reference("b", as: UInt32.self)), "inputs", "buffers read")
+    try visitor.list(&outputs, of: .optional(.reference("b", as: UInt32.self)), "outputs", "buffers written")
     try visitor.list(&attributes, of: .record(), "attributes", "the operator's attributes")
     try visitor.float(&lower, "lower", "the least value of the first output")
     try visitor.float(&upper, "upper", "the largest value of the first output")
     try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")
-  }
-}
-
-/// A buffer that may be left out.
-private struct OperandElement: Element {
-  var blank: ID<BufferRecord>? { nil }
-
-  func walk<V: OperandVisitor>(_ value: inout ID<BufferRecord>?, _ visitor: inout V)
-    throws(V.Problem)
-  {
-    try visitor.optional(&value, of: .reference("b", as: UInt32.self), "", "")
   }
 }
 

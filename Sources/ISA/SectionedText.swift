@@ -28,7 +28,7 @@ public struct SectionedText: Sendable {
 
     func close() throws(Failure) {
       guard let name else {
-        if let index = lines.firstIndex(where: { !$0.isEmpty && $0.first != ";" }) {
+        if let index = lines.firstIndex(where: { !$0.isEmpty && $0.first != "#" }) {
           throw .data(at: Place(.line(index + 1, column: 1)), "expected .section \(names[0])")
         }
         return

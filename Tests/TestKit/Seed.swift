@@ -1,3 +1,4 @@
+import Foundation
 public import Support
 public import Testing
 
@@ -20,4 +21,10 @@ public func withSeed(
       return
     }
   }
+}
+
+/// Seeds for a test that damages a file: `share` of them, or as many as `MUTATIONS` in the
+/// environment says, for the long run.
+public func mutationSeeds(_ share: UInt64) -> Range<UInt64> {
+  0..<(ProcessInfo.processInfo.environment["MUTATIONS"].flatMap { UInt64($0) } ?? share)
 }

@@ -58,7 +58,7 @@ import Testing
   @Test func mutationsAreReadOrRefused() throws {
     let layers = try Data(contentsOf: examples.appendingPathComponent("sonic-cifar10.json"))
     for text in [Data(ModelTests.nodes.utf8), layers] {
-      withSeed(0..<2500) { _, random in
+      withSeed(mutationSeeds(2500)) { _, random in
         let bytes = [UInt8](text).mutated(&random, alphabet: "0123456789-.,[]{}\":e ")
         if let graph = try? JSON.read(Data(bytes), file: "model.json", synthesizing: 1000) {
           try #require(graph.verify() == [])

@@ -1,0 +1,113 @@
+import Compiler
+import Graph
+import Passes
+import Support
+import TestKit
+import Testing
+
+@Suite struct BatchNormTests {
+  private let parameters = """
+      const %scale: float 2 = [2, 3]
+      const %bias: float 2 = [0.5, 1]
+      const %mean: float 2 = [1, -1]
+      const %variance: float 2 = [4, 1]
+    """
+
+  private func convolution() throws -> Graph {
+    try Graph(
+      parsing: """
+        graph "a convolution and its batch normalization" {
+          input %x: float 1x1x2x2
+          const %w: float 2x1x1x1 = [1, -1]
+          const %b: float 2 = [1, 2]
+        \(parameters)
+          %c = Conv(%x, %w, %b): float 1x2x2x2
+          %y = BatchNormalization(%c, %scale, %bias, %mean, %variance) {epsilon = 0.0}: float 1x2x2x2
+          output %y
+        }
+        """)
+  }
+
+  @Test func goldenOptical() throws {
+    try batchNorm.golden(convolution(), "optical")
+  }
+
+  @Test func goldenFold() throws {
+    var options = Options()
+    options.batchNorm = .fold
+    try batchNorm.golden(convolution(), "fold", options)
+  }
+
+  @Test func goldenUnmerged() throws {
+    // The convolution's output is read twice; the input of the other is no layer's.
+    let graph = try Graph(
+      parsing: """
+        graph "batch normalizations that stay" {
+          input %x: float 1x2x2x2
+          const %w: float 2x2x1x1 = [1, -1, 0, 1]
+        \(parameters)
+          %c = Conv(%x, %w): float 1x2x2x2
+          %n = BatchNormalization(%c, %scale, %bias, %mean, %variance): float 1x2x2x2
+          %y = Add(%c, %n): float 1x2x2x2
+          output %y
+        }
+        """)
+    try batchNorm.golden(graph, "unmerged")
+  }
+
+  @Test func goldenElementwise() throws {
+    // A MatMul with a bias, then an unfused batch normalization; weights that two layers share.
+    let graph = try Graph(
+      parsing: """
+        graph "batch normalization as Mul and Add" {
+          input %x: float 1x2
+          const %w: float 2x2 = [1, 2, 3, 4]
+          const %b: float 2 = [5, 6]
+          const %half: float 1x2 = [0.5, 0.25]
+          const %one: float scalar = [1]
+          const %row: float 2x1x1 = [7, 8]
+          %m = MatMul(%x, %w): float 1x2
+          %biased = Add(%m, %b): float 1x2
+          %scaled = Mul(%half, %biased): float 1x2
+          %shifted = Sub(%scaled, %one): float 1x2
+          %n = MatMul(%shifted, %w): float 1x2
+          %divided = Div(%n, %half): float 1x2
+          %y = Add(%divided, %row): float 2x1x2
+          output %y
+        }
+        """)
+    try batchNorm.golden(graph, "elementwise")
+  }
+
+  @Test func gemm() throws {
+    let graph = try Graph(
+      parsing: """
+        graph "factors of a Gemm" {
+          input %x: float 3x2
+          const %w: float 2x2 = [1, 2, 3, 4]
+          const %b: float scalar = [5]
+          const %s: float 2 = [2, 3]
+          %g = Gemm(%x, %w, %b) {alpha = 0.5, beta = 3.0, transB = 1}: float 3x2
+          %m = Mul(%g, %s): float 3x2
+          %y = Add(%m, %s): float 3x2
+          output %y
+        }
+        """)
+    let result = try batchNorm(graph)
+    #expect(result.nodes.count == 1)
+    try result.requireSame(as: graph, seed: 1, within: 1e-6)
+  }
+
+  @Test(arguments: Options.BatchNorm.allCases)
+  func evaluateIsUnchanged(_ realization: Options.BatchNorm) {
+    var options = Options()
+    options.batchNorm = realization
+    withSeed(0..<100) { seed, _ in
+      let graph = try Graph.random(seed: seed).before(batchNorm)
+      let result = try batchNorm(graph, options)
+      try #require(result.verify().isEmpty)
+      try result.requireSame(as: graph, seed: seed, within: 1e-5)
+      try #require(!result.nodes.contains { $0.op.name == "BatchNormalization" })
+    }
+  }
+}

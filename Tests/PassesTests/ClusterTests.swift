@@ -1,0 +1,121 @@
+import Compiler
+import Graph
+import Passes
+import Support
+import Tensor
+import TestKit
+import Testing
+
+@Suite struct ClusterTests {
+  private func options(
+    _ clusters: Int, _ gain: Options.Gain = .kernel, threads: Int = 1
+  ) -> Options {
+    var options = Options()
+    options.clusters = clusters
+    options.gain = gain
+    options.threads = threads
+    return options
+  }
+
+  private func graph() throws -> Graph {
+    try Graph(
+      parsing: """
+        graph "kernels of different size" {
+          input %x: float 1x4
+          const %w: float 2x4 = [1, -2, 0, 2.1, 100, 0, 210, -200]
+          %y = Gemm(%x, %w) {transB = 1}: float 1x2
+          output %y
+        }
+        """)
+  }
+
+  @Test func goldenKernelGains() throws {
+    try cluster.golden(graph(), "kernel-gains", options(3))
+  }
+
+  @Test func goldenLayerGain() throws {
+    try cluster.golden(graph(), "layer-gain", options(3, .layer))
+  }
+
+  @Test func goldenFewValues() throws {
+    try cluster.golden(graph(), "few-values", options(6))
+  }
+
+  @Test func kernelAxes() throws {
+    // Each kernel has one magnitude, so gains of kernels make every weight 1 or -1.
+    let graph = try Graph(
+      parsing: """
+        graph "axes" {
+          input %x: float 1x2x3x3
+          const %conv: float 2x2x1x1 = [1, -1, 3, 3]
+          const %transpose: float 2x2x1x1 = [1, 5, -1, 5]
+          const %matmul: float 1x1x3x2 = [2, 7, -2, 7, 2, -7]
+          const %grouped: float 2x1x1x1 = [2, 6]
+          %a = Conv(%x, %conv): float 1x2x3x3
+          %b = ConvTranspose(%a, %transpose): float 1x2x3x3
+          %c = ConvTranspose(%b, %grouped) {group = 2}: float 1x2x3x3
+          %d = MatMul(%c, %matmul): float 1x2x3x2
+          output %d
+        }
+        """)
+    let result = try cluster(graph, options(1))
+    try result.requireSame(as: try cluster(graph, options(64)), seed: 1, within: 10)
+    let gains = result.values.elements.prefix(5).map { $0.constant?.gains }
+    #expect(gains[1] == Constant.Gains(axis: 0, values: [1, 3]))
+    #expect(gains[2] == Constant.Gains(axis: 1, values: [1, 5]))
+    #expect(gains[3] == Constant.Gains(axis: 3, values: [2, 7]))
+    // Its kernels are no slices: one centroid has to do.
+    #expect(gains[4] == nil)
+    #expect(result.values.elements[4].constant?.tensor.floats == [4, 4])
+  }
+
+  @Test func refusesWhatIsNotFinite() throws {
+    var builder = GraphBuilder()
+    let x = builder.input("x", [1, 2])
+    let w = builder.constant("w", [2, 2], [1, .nan, 2, 3])
+    let v = builder.constant("v", [2, 2], [1, 2, 3, .infinity])
+    builder.output(builder.node("MatMul", "b", [builder.node("MatMul", "a", [x, w]), v]))
+    #expect(
+      try cluster.problems(builder.graph) == [
+        "data",
+        "node \"a\": error: weight 1 is nan, expected finite numbers",
+        "node \"b\": error: weight 3 is inf, expected finite numbers",
+      ])
+  }
+
+  @Test func refusesImpossibleCodebooks() throws {
+    #expect(
+      try cluster.problems(graph(), options(0)) == [
+        "usage", "--clusters: error: found 0, expected 1 to 255",
+      ])
+    #expect(try cluster.problems(graph(), options(256)).count == 2)
+  }
+
+  @Test(arguments: Options.Gain.allCases, Options.Clustering.allCases)
+  func sparsityIsKept(_ gain: Options.Gain, _ clustering: Options.Clustering) {
+    withSeed(0..<40) { seed, random in
+      let graph = try Graph.random(seed: seed).before(cluster)
+      var options = options(1 + random.next(below: 8), gain)
+      options.clustering = clustering
+      let result = try cluster(graph, options)
+      try #require(result.verify().isEmpty)
+      options.threads = 3
+      try #require(try cluster(graph, options) == result)
+      for (before, after) in zip(graph.values.elements, result.values.elements) {
+        guard case .clustered(let clustered)? = after.constant?.base,
+          case .dense(let dense)? = before.constant?.base
+        else { continue }
+        try #require(clustered.codebook.count <= options.clusters)
+        try #require(clustered.codes.map { $0 == 0 } == dense.floats.map { $0 == 0 })
+      }
+    }
+  }
+
+  @Test func enoughClustersLoseNothing() {
+    withSeed(0..<40) { seed, _ in
+      let graph = try Graph.random(seed: seed, sparsity: 0.9).before(cluster)
+      let result = try cluster(graph, options(255))
+      try result.requireSame(as: graph, seed: seed)
+    }
+  }
+}

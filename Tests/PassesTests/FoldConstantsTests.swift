@@ -1,0 +1,81 @@
+import Graph
+import Passes
+import Support
+import Tensor
+import TestKit
+import Testing
+
+@Suite struct FoldConstantsTests {
+  @Test func golden() throws {
+    let graph = try Graph(
+      parsing: """
+        graph "constants, forwarding and outputs" {
+          input %x: float 2x2
+          const %a: float 2 = [1, 2]
+          const %b: float 2 = [3, 4]
+          %sum = Add(%a, %b): float 2
+          %same = Identity(%x): float 2x2
+          %scaled = Mul(%same, %sum): float 2x2
+          %dropped = Dropout(%scaled): float 2x2
+          %y = Relu(%dropped): float 2x2
+          %result = Identity(%y): float 2x2
+          %constant = Mul(%a, %b): float 2
+          %copy = Identity(%x): float 2x2
+          output %result
+          output %constant
+          output %copy
+        }
+        """)
+    try foldConstants.golden(graph, "forwarding")
+  }
+
+  @Test func leavesDotProductsOfConstants() throws {
+    let graph = try Graph(
+      parsing: """
+        graph "sums of no fixed order" {
+          input %x: float 2x2
+          const %a: float 2x2 = [1, 2, 3, 4]
+          %b = MatMul(%a, %a): float 2x2
+          %y = Add(%x, %b): float 2x2
+          output %y
+        }
+        """)
+    #expect(try foldConstants(graph) == graph)
+  }
+
+  @Test func leavesLargeResults() throws {
+    // 5000 x 5000 is over 2^24 and far larger than its operands.
+    var builder = GraphBuilder()
+    let x = builder.input("x", [1])
+    let a = builder.constant("a", [5000, 1], [Float](repeating: 1, count: 5000))
+    let b = builder.constant("b", [1, 5000], [Float](repeating: 1, count: 5000))
+    builder.output(builder.node("Mul", "y", [x, builder.node("Mul", "ab", [a, b])]))
+    #expect(try foldConstants(builder.graph).nodes.count == 2)
+  }
+
+  @Test func saysWhyAnOperatorRefuses() throws {
+    let graph = try Graph(
+      parsing: """
+        graph "an index out of range" {
+          input %x: float 2
+          const %a: float 2 = [1, 2]
+          const %i: int64 1 = [7]
+          %b = Gather(%a, %i): float 1
+          %y = Add(%x, %b): float 2
+          output %y
+        }
+        """)
+    let problems = try foldConstants.problems(graph)
+    #expect(problems.count == 2 && problems[0] == "data")
+    #expect(problems[1].hasPrefix("node \"b\": error: Gather: "))
+  }
+
+  @Test func evaluateIsUnchanged() {
+    withSeed(0..<100) { seed, _ in
+      let graph = try Graph.random(seed: seed).before(foldConstants)
+      let result = try foldConstants(graph)
+      try #require(result.verify().isEmpty)
+      try result.requireSame(as: graph, seed: seed)
+    }
+  }
+}
