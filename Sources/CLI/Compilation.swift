@@ -20,16 +20,22 @@ struct Compilation {
   }
 
   /// Runs the passes up to and including the one called `last`, or all, and reports warnings.
+  ///
+  /// - Parameter isQuiet: whether `observe` leaves standard error to the progress bar.
   mutating func run(
-    until last: String? = nil, isVerified: Bool = false,
+    until last: String? = nil, isVerified: Bool = false, isQuiet: Bool = true,
     observe: (_ pass: String, _ made: Pipeline.Stage, _ took: Duration) -> Void = { _, _, _ in }
   ) throws(Failure) -> Pipeline.Stage {
     defer { reportWarnings() }
-    do {
+    return try about(model.file) { () throws(Failure) in
+      let passes = Standard.pipeline.passes.count
+      let progress = Progress("compiling", total: passes, isAlone: isQuiet)
       return try Standard.pipeline.run(
-        model.graph, &context, until: last, isVerified: isVerified, observe: observe)
-    } catch {
-      throw error.inFile(model.file)
+        model.graph, &context, until: last, isVerified: isVerified
+      ) { pass, made, took in
+        observe(pass, made, took)
+        progress.advance()
+      }
     }
   }
 

@@ -10,16 +10,21 @@ struct LabeledSamples {
 
   var count: Int { labels.count }
 
+  /// Reads samples and labels from files.
+  ///
   /// - Throws: exit code 65 if the two do not belong together.
-  init(images: Tensor, labels: Tensor, in file: String) throws(Failure) {
+  init(images: String, labels: String) throws(Failure) {
+    let (imagesFile, labelsFile) = (images, labels)
+    let (images, labels) = (try TensorFile.read(images), try TensorFile.read(labels))
     guard case .ints(let ints) = labels.elements, labels.shape.rank == 1, labels.count > 0 else {
       throw .data(
-        at: Place(file: file),
+        at: Place(file: labelsFile),
         "found labels of \(labels.type.rawValue) \(labels.shape), expected a list of integers")
     }
     guard images.shape.sizes.first == ints.count else {
       throw .data(
-        at: Place(file: file), "found samples \(images.shape), expected \(ints.count), as of labels"
+        at: Place(file: imagesFile),
+        "found samples \(images.shape), expected \(ints.count), as of labels"
       )
     }
     self.images = images

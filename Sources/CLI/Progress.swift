@@ -5,6 +5,7 @@ import Synchronization
 struct Progress: ~Copyable, Sendable {
   private let label: String
   private let total: Int
+  private let isShown: Bool
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
@@ -17,9 +18,11 @@ struct Progress: ~Copyable, Sendable {
   private static let width = 30
   private static let clearLine = "\r\u{1B}[2K"
 
-  init(_ label: String, total: Int) {
+  /// - Parameter isAlone: whether nothing else writes to standard error meanwhile.
+  init(_ label: String, total: Int, isAlone: Bool = true) {
     self.label = label
     self.total = total
+    isShown = isAlone && Console.isTerminal
   }
 
   deinit {
@@ -28,7 +31,7 @@ struct Progress: ~Copyable, Sendable {
 
   /// Counts so many more things as done.
   func advance(by count: Int = 1) {
-    guard Console.isTerminal else { return }
+    guard isShown else { return }
     state.withLock { state in
       state.done += count
       let now = ContinuousClock.now

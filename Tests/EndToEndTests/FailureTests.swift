@@ -6,13 +6,14 @@ import Testing
 /// Every way to fail: exit code, message, and nothing left behind.
 @Suite struct FailureTests {
   private static let usage = [
-    "", "explode", "compile", "compile tiny.json", "compile tiny.json -o x --clusters 0",
+    "explode", "compile", "compile tiny.json", "compile tiny.json -o x --clusters 0",
     "compile tiny.json -o x --prune much", "compile tiny.json -o x --dim N",
     "compile tiny.json -o x --shape image=1xx6", "compile tiny.json --stop-after sleep",
     "compile tiny.json --stop-after tile --emit graph", "compile tiny.json -o x --threads 0",
     "compile tiny.json -o x --dim M=2", "compile tiny.json -o x --dim N=1 --dim N=2",
-    "compile tiny.txt -o x", "compile pair.json -o x --calibrate images.npy",
-    "compile tiny.json -o x --prune 1.5", "run tiny.sonic --input images.npy --repeat 0",
+    "compile text.txt -o x", "compile pair.json -o x --calibrate images.npy",
+    "compile tiny.json -o x --prune 1.5",
+    "compile tiny.json -o x --prune unknown.json", "run tiny.sonic --input images.npy --repeat 0",
     "run tiny.sonic --input a.npy --inputs b.npz",
     "run tiny.sonic --input images.npy --output other=x.npy",
     "run tiny.sonic --input images.npy --input images.npy",
@@ -24,7 +25,7 @@ import Testing
   private static let data = [
     "compile broken.json -o x", "compile text.json -o x", "compile text.onnx -o x",
     "compile tiny.json -o x --prune broken.json", "compile tiny.json -o x --prune layers.json",
-    "compile tiny.json -o x --prune unknown.json", "compile tiny.json -o x --calibrate short.npy",
+    "compile tiny.json -o x --calibrate short.npy",
     "compile tiny.json -o x --machine text.yaml", "run tiny.sonic --input short.npy",
     "run tiny.sonic --input other=images.npy", "run tiny.sonic --input bytes.npy",
     "run tiny.sonic --input none.npy", "run tiny.sonic", "run tiny.sonic --input text.npy",
@@ -59,7 +60,7 @@ import Testing
     try place.write(place.sonic("disassemble", "tiny.sonic").text, to: "tiny.s")
     let pair = Tensor([2, 3], floats: [1, 2, 3, 4, 5, 6])
     try NPZ.write([("in=b", pair), ("in/a", pair)]).write(to: place.url("in.npz"))
-    for name in ["json", "onnx", "npy", "npz", "sonic", "s", "yaml"] {
+    for name in ["json", "onnx", "npy", "npz", "sonic", "s", "yaml", "txt"] {
       try place.write("no such thing", to: "text.\(name)")
     }
     try place.write(

@@ -47,8 +47,7 @@ struct Accuracy: ParsableCommand {
 
   func run() throws(Failure) {
     let model = try Model(file, flags.model)
-    let set = try LabeledSamples(
-      images: try TensorFile.read(images), labels: try TensorFile.read(labels), in: images)
+    let set = try LabeledSamples(images: images, labels: labels)
     var steps = [try Step("original", Scores(of: model.graph, named: file, on: set))]
     let runnable: Runnable
     if let program {

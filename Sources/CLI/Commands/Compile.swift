@@ -109,7 +109,9 @@ struct Compile: ParsableCommand {
     var compilation = try Compilation(Model(file, flags.model), flags)
     var observer = try PassObserver(
       dumpAfter: dumpAfter.map(\.name), folder: dumpTo, isTiming: timePasses)
-    let stage = try compilation.run(until: last, isVerified: verifyPasses) {
+    let stage = try compilation.run(
+      until: last, isVerified: verifyPasses, isQuiet: dumpAfter.isEmpty
+    ) {
       observer.observe($0, $1, $2)
     }
     try observer.finish()
