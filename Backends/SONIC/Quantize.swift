@@ -30,14 +30,11 @@ struct QuantizedLayer {
     kernels = zip(layer.gains, layer.bias).enumerated().map { index, parameters in
       let (gain, bias) = parameters
       var kernel = KernelRecord()
-      // With optical gain g a code is product * g / 2^32; without, product / 2^16.
-      var multiplier = scale / step
-      if let optical {
-        kernel.gain = optical.gains[index]
-        multiplier *= 0x1p32 / optical.unit
-      } else {
-        multiplier *= Double(gain) * 0x1p16
-      }
+      // A code is product * g / 2^32 at the optical gain g, so the multiplier also makes up for
+      // what rounding took from g.
+      if let optical { kernel.gain = optical[index] }
+      let multiplier =
+        kernel.gain == 0 ? 0 : scale / step * Double(gain) * 0x1p32 / Double(kernel.gain)
       let shift = Self.shift(for: multiplier)
       let unit = Double(sign: .plus, exponent: shift, significand: 1)
       let limit = Double(Numerics.largestMultiplier)
@@ -50,13 +47,12 @@ struct QuantizedLayer {
     }
   }
 
-  /// The gains of the broadband microring, and how many of its steps make up a gain of one. The
-  /// kernel that would come closest to the ADC's range is given all of it.
-  private static func opticalGains(_ gains: [Float], _ sums: [Double]) -> (gains: [Int32], unit: Double)
-  {
+  /// The gains of the broadband microring, in proportion to those asked for: the kernel that comes
+  /// closest to the ADC's range is given all of it.
+  private static func opticalGains(_ gains: [Float], _ sums: [Double]) -> [Int32] {
     let unity = Double(Numerics.unityGain)
     if let first = gains.first, first > 0, gains.allSatisfy({ $0 == first }) {
-      return ([Int32](repeating: Numerics.unityGain, count: gains.count), unity / Double(first))
+      return [Int32](repeating: Numerics.unityGain, count: gains.count)
     }
     var unit = Double.infinity
     for (gain, sum) in zip(gains, sums) where gain != 0 {
@@ -66,8 +62,8 @@ struct QuantizedLayer {
         unit = min(unit, Double(Numerics.largestVector) * unity / (sum * magnitude))
       }
     }
-    guard unit.isFinite else { return ([Int32](repeating: 0, count: gains.count), 1) }
-    return (gains.map { Int32((Double($0) * unit).rounded(.towardZero)) }, unit)
+    guard unit.isFinite else { return [Int32](repeating: 0, count: gains.count) }
+    return gains.map { Int32((Double($0) * unit).rounded(.towardZero)) }
   }
 
   /// The bits to shift so that a multiplier keeps 23 significant ones.
