@@ -60,7 +60,8 @@ struct CostModel {
   /// Work on the control unit that reads and writes `bytes` of SRAM.
   func control(_ work: Work, bytes: Int) -> Charge {
     let unit = machine.control
-    let operations = work.adds + work.multiplies + work.divides + work.compares + work.functions
+    let operations =
+      work.adds + work.multiplies + work.divides + work.compares + work.functions
       + work.moves
     let compute = unit.period * ((operations + unit.lanes - 1) / unit.lanes)
     var charge = Charge(duration: max(compute, machine.memory.sram.time(bytes: bytes)))

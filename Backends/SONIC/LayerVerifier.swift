@@ -82,7 +82,9 @@ struct LayerVerifier {
       load += magnitudes[Int(code) - 1]
       heaviest = max(heaviest, load)
     }
-    guard isSound else { return "a weight lies outside the patch, or its code outside the codebook" }
+    guard isSound else {
+      return "a weight lies outside the patch, or its code outside the codebook"
+    }
     guard vectors <= Numerics.mostVectors else {
       return "\(vectors) vectors are more than a partial sum takes"
     }
@@ -97,7 +99,8 @@ struct LayerVerifier {
   }
 
   /// The sum of the `length` largest magnitudes of a kernel with so many weights of each code.
-  private static func heaviestSelection(_ counts: [Int], _ magnitudes: [Int], _ length: Int) -> Int {
+  private static func heaviestSelection(_ counts: [Int], _ magnitudes: [Int], _ length: Int) -> Int
+  {
     var left = length
     var sum = 0
     for index in magnitudes.indices.sorted(by: { magnitudes[$0] > magnitudes[$1] }) where left > 0 {

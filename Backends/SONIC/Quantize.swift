@@ -10,8 +10,9 @@ struct QuantizedLayer {
   var codebook: [Int16]
   var kernels: [KernelRecord]
 
-  init(_ layer: Layer, dataflow: Dataflow, input: FixedPoint, output: FixedPoint, on machine: Machine)
-  {
+  init(
+    _ layer: Layer, dataflow: Dataflow, input: FixedPoint, output: FixedPoint, on machine: Machine
+  ) {
     let length = machine.array(layer.kind).length
     let loads = VectorLoads(layer, dataflow: dataflow, length: length)
     let heaviest = loads.heaviest(layer.codebook.map { Double(abs($0)) })
