@@ -1,3 +1,4 @@
+import Compiler
 import Foundation
 import Hardware
 import ISA
@@ -42,7 +43,7 @@ import Testing
     let account = result.account
     #expect(account.latency == Picoseconds(59_686))
     let units = [Picoseconds](repeating: Picoseconds(55_716), count: 4)
-    #expect(account.busy[..<6] == [Picoseconds(2_970), Picoseconds(1_000)] + units)
+    #expect(Array(account.busy[..<6]) == [Picoseconds(2_970), Picoseconds(1_000)] + units)
     #expect(account.busy[6...].allSatisfy { $0 == .zero })
     let step = account.steps[0]
     #expect(step.span == Timeline.Span(start: Picoseconds(1_250), end: Picoseconds(59_373)))
