@@ -2,29 +2,9 @@ public import Hardware
 public import ISA
 public import Plan
 public import Support
-public import Tensor
+import Tensor
 
 /// The tables of a program, each a list of records; the ISA kit derives their binary and text forms.
-
-extension VDUKind: Keyword {}
-extension Dataflow: Keyword {}
-extension Geometry.Layout: Keyword {}
-
-/// An element type as a byte in a record.
-public struct ElementCode: Keyword {
-  public let type: ElementType
-
-  public init(_ type: ElementType) { self.type = type }
-
-  public init?(rawValue: UInt8) {
-    guard rawValue < ElementType.allCases.count else { return nil }
-    type = ElementType.allCases[Int(rawValue)]
-  }
-
-  public var rawValue: UInt8 { UInt8(ElementType.allCases.firstIndex(of: type)!) }
-  public var keyword: String { type.rawValue }
-  public static let allCases = ElementType.allCases.map { ElementCode($0) }
-}
 
 /// What a program is about.
 public struct ProgramRecord: Record {
@@ -79,45 +59,6 @@ public struct BufferRecord: Record {
     try visitor.float(&density, "density", "the expected fraction of elements that are not zero")
     try visitor.optional(&address, of: .integer(), "sram", "its address in the SRAM, unless in main memory")
     try visitor.optional(&constant, of: .integer(), "constant", "the offset of its contents, if known")
-  }
-}
-
-/// The geometry of a layer; see ``Geometry`` for what the fields mean.
-extension Geometry: Record {
-  public static let mnemonic = "geometry"
-  public static let summary = "how a layer's vectors lie in its buffers"
-
-  public init() { self.init(layout: .planes, channels: 1, kernels: 1) }
-
-  public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
-    try visitor.keyword(&layout, "layout", "how activations lie in memory")
-    try visitor.size(&images, "images", "images in the buffers")
-    try visitor.size(&groups, "groups", "groups of channels and kernels")
-    try visitor.size(&channels, "channels", "input channels of a group")
-    try visitor.size(&kernels, "kernels", "kernels of a group")
-    try visitor.size(&inHeight, "in-height", "rows of the input")
-    try visitor.size(&inWidth, "in-width", "columns of the input")
-    try visitor.size(&kernelHeight, "kernel-height", "rows of a kernel")
-    try visitor.size(&kernelWidth, "kernel-width", "columns of a kernel")
-    try visitor.size(&strideY, "stride-y", "rows between positions")
-    try visitor.size(&strideX, "stride-x", "columns between positions")
-    try visitor.size(&dilationY, "dilation-y", "rows between elements")
-    try visitor.size(&dilationX, "dilation-x", "columns between elements")
-    try visitor.size(&padTop, "pad-top", "rows of zeros above the input")
-    try visitor.size(&padLeft, "pad-left", "columns of zeros before the input")
-    try visitor.size(&outHeight, "out-height", "rows of the output")
-    try visitor.size(&outWidth, "out-width", "columns of the output")
-  }
-}
-
-extension OperandVisitor {
-  /// A size that fits 32 bits.
-  fileprivate mutating func size(_ value: inout Int, _ name: String, _ meaning: String)
-    throws(Problem)
-  {
-    var narrow = UInt32(value)
-    try integer(&narrow, name, meaning)
-    value = Int(narrow)
   }
 }
 
@@ -211,35 +152,6 @@ public struct OperationRecord: Record {
     try visitor.float(&lower, "lower", "the least value of the first output")
     try visitor.float(&upper, "upper", "the largest value of the first output")
     try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")
-  }
-}
-
-/// An attribute of an operation: the list that its kind says is filled.
-public struct AttributeRecord: Record {
-  public enum Kind: UInt8, Keyword {
-    case int, float, string, ints, floats, strings, tensor
-  }
-
-  public static let mnemonic = "attribute"
-  public static let summary = "an attribute of an operation"
-  public var name = ""
-  public var kind = Kind.int
-  public var element = ElementCode(.float)
-  public var sizes: [UInt64] = []
-  public var ints: [Int64] = []
-  public var floats: [Float] = []
-  public var strings: [String] = []
-
-  public init() {}
-
-  public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
-    try visitor.text(&name, "name", "the attribute's name")
-    try visitor.keyword(&kind, "kind", "its kind")
-    try visitor.keyword(&element, "element", "the element type of a tensor")
-    try visitor.list(&sizes, of: .integer(), "shape", "the sizes of a tensor")
-    try visitor.list(&ints, of: .integer(), "ints", "its integers")
-    try visitor.list(&floats, of: .float, "floats", "its floats")
-    try visitor.list(&strings, of: .text, "strings", "its strings")
   }
 }
 
