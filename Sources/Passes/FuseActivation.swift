@@ -31,7 +31,7 @@ public let fuseActivation = Pass<Graph, Graph>(
 }
 
 /// Operators whose nodes may carry a clamp.
-private let fusible: Set = ["Conv", "ConvTranspose", "Gemm", "MatMul", "Add"]
+private let fusible: Set = ["Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sum"]
 
 extension Graph {
   /// What a node clamps its input to, if that is all it does.
