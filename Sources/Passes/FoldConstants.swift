@@ -5,8 +5,8 @@ import Tensor
 
 /// Computes what does not depend on the inputs: values that follow from constants and shapes become
 /// constants, unless they are large and larger than what they are made from. Identity, Dropout and
-/// casts to the same type, which do nothing, are left out. Outputs of the graph stay outputs of nodes; so do dot products of
-/// constants, as their sums have no fixed order.
+/// casts to the same type, which do nothing, are left out. Outputs of the graph stay outputs of
+/// nodes; so do dot products of constants, as their sums have no fixed order.
 ///
 /// Law: `evaluate` is unchanged bit for bit.
 public let foldConstants = Pass<Graph, Graph>(

@@ -3,8 +3,8 @@ public import Graph
 import Support
 import Tensor
 
-/// Makes a Relu, or a Clip with constant bounds, a clamp of the node before it, if nothing else reads
-/// that node's output: bounds cost little where partial sums are added up anyway.
+/// Makes a Relu, or a Clip with constant bounds, a clamp of the node before it, if nothing else
+/// reads that node's output: bounds cost little where partial sums are added up anyway.
 ///
 /// Law: `evaluate` is unchanged bit for bit.
 public let fuseActivation = Pass<Graph, Graph>(
