@@ -24,19 +24,6 @@ struct Compile: ParsableCommand {
     case program, asm, graph, plan
   }
 
-  /// A pass by its name.
-  struct PassName: ExpressibleByArgument {
-    let name: String
-
-    init?(argument: String) {
-      guard Self.allValueStrings.contains(argument) else { return nil }
-      name = argument
-    }
-
-    static var allValueStrings: [String] { Standard.pipeline.passes.map(\.name) }
-    var defaultValueDescription: String { name }
-  }
-
   @Argument(
     help: ArgumentHelp("The model; '-' for standard input.", valueName: "model"),
     completion: .model)
@@ -83,7 +70,7 @@ struct Compile: ParsableCommand {
   private var level: Level {
     if let emit { return emit }
     guard let stopAfter else { return .program }
-    return Standard.pipeline.graph.contains { $0.name == stopAfter.name } ? .graph : .plan
+    return stopAfter.makesGraph ? .graph : .plan
   }
 
   /// The pass to stop after; nil for none.
