@@ -24,6 +24,7 @@ public struct Account: Sendable, Equatable {
     public var instruction: Int
     public var row: Int
     public var span: Timeline.Span
+    public var energy: Femtojoules
   }
 
   public var latency = Picoseconds.zero
@@ -37,8 +38,11 @@ public struct Account: Sendable, Equatable {
   public var busy: [Picoseconds]
   /// Bytes moved to and from main memory.
   public var traffic = 0
-  /// Every instruction, where the run is traced.
+  /// The instructions of the first sample that took time.
   public var events: [Event] = []
+  /// The most power drawn at a moment, in watts, each instruction's energy spread evenly over its
+  /// time.
+  public var peakPower = 0.0
 
   init(_ program: Program) {
     steps = program.steps.map { _ in Step() }
@@ -82,8 +86,27 @@ public struct Account: Sendable, Equatable {
     }
   }
 
+  /// Finds ``peakPower`` from the events and what stands. O(n log n) for n events.
+  mutating func findPeakPower() {
+    let standing = latency.count > 0 ? self.standing.total.joules / latency.seconds : 0
+    var changes: [(at: Picoseconds, watts: Double)] = []
+    for event in events where event.span.duration.count > 0 {
+      let watts = event.energy.joules / event.span.duration.seconds
+      changes += [(event.span.start, watts), (event.span.end, -watts)]
+    }
+    // At the same moment, what ends goes before what starts.
+    changes.sort { ($0.at, $0.watts) < ($1.at, $1.watts) }
+    var power = standing
+    peakPower = power
+    for change in changes {
+      power += change.watts
+      peakPower = max(peakPower, power)
+    }
+  }
+
   /// Adds the account of another sample of the same program, run after this one.
   public mutating func append(_ other: Account) {
+    peakPower = max(peakPower, other.peakPower)
     latency += other.latency
     traffic += other.traffic
     standing += other.standing

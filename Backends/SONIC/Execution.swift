@@ -77,7 +77,7 @@ private struct State {
     self.runnable = runnable
     isIdeal = options.numerics == .ideal
     contents = [Contents?](repeating: nil, count: runnable.program.buffers.count)
-    recorder = Recorder(runnable.program, isTraced: options.isTraced)
+    recorder = Recorder(runnable.program)
     readers = runnable.program.readerCounts
   }
 

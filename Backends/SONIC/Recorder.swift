@@ -8,15 +8,13 @@ import Support
 struct Recorder {
   private let program: Program
   private let model: CostModel
-  private let isTraced: Bool
   private var timeline: Timeline
   private var account: Account
   /// The step that instructions now belong to, and where the next one starts.
   private var step = 0
 
-  init(_ program: Program, isTraced: Bool) {
+  init(_ program: Program) {
     self.program = program
-    self.isTraced = isTraced
     model = CostModel(program.machine)
     let machine = program.machine
     timeline = Timeline(
@@ -79,7 +77,8 @@ struct Recorder {
     let row = row(unit)
     let span = timeline.occupy(row, for: charge.duration)
     account.add(charge, span, row: row, toStep: stepIndex(index))
-    if isTraced { account.events.append(Account.Event(instruction: index, row: row, span: span)) }
+    account.events.append(
+      Account.Event(instruction: index, row: row, span: span, energy: charge.energy.total))
   }
 
   /// The account, with what stands however busy the machine is.
@@ -87,6 +86,7 @@ struct Recorder {
     var account = account
     account.latency = timeline.end
     account.standing = model.standing(over: timeline.end)
+    account.findPeakPower()
     return account
   }
 }

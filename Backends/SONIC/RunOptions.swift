@@ -19,8 +19,6 @@ public struct RunOptions: Sendable {
   public var numerics = Numerics.photonic
   public var executor = Executor.fast
   public var threads = 1
-  /// Whether to keep an event for every instruction.
-  public var isTraced = false
 
   public init() {}
 }

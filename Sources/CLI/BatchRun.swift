@@ -62,8 +62,6 @@ struct BatchRun {
     _ runnable: Runnable, _ tensors: [Tensor], _ range: Range<Int>, of samples: Int,
     options: RunOptions, _ progress: borrowing Progress
   ) throws(Failure) -> Share {
-    var options = options
-    options.isTraced = options.isTraced && range.lowerBound == 0
     var execution = Execution(runnable, options: options)
     var share: Share = ([], nil)
     for sample in range {

@@ -64,7 +64,6 @@ struct Run: ParsableCommand {
     options.numerics = numerics
     options.executor = executor
     options.threads = threads.count
-    options.isTraced = trace != nil
     let result = try about(file) { () throws(Failure) in
       try measured { () throws(Failure) in try BatchRun(runnable, tensors, options: options) }
     }
