@@ -70,17 +70,19 @@ extension Report {
     let header = [
       "step", "kind", "stays", "survive", "start", "took", "energy", "lit", "bound by",
     ]
+    let samples = max(samples, 1)
     let rows = steps.map { step in
       [
         step.name, step.kind, step.dataflow ?? "",
         step.weights == 0 ? "" : Self.percent(Double(step.survivors) / Double(step.weights)),
-        Self.time(step.startPicoseconds), Self.time(step.endPicoseconds - step.startPicoseconds),
-        Self.engineering(Double(step.energyFemtojoules) * 1e-15, "J"),
+        Self.time(step.startPicoseconds),
+        Self.time((step.endPicoseconds - step.startPicoseconds) / samples),
+        Self.engineering(Double(step.energyFemtojoules) * 1e-15 / Double(samples), "J"),
         step.products == 0 ? "" : Self.percent(Double(step.lit) / Double(step.products)),
         step.bound,
       ]
     }
-    return Self.align([header] + rows, right: [3, 4, 5, 6, 7])
+    return "steps, a sample\n" + Self.align([header] + rows, right: [3, 4, 5, 6, 7])
   }
 
   // MARK: Words

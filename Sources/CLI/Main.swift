@@ -24,7 +24,9 @@ struct Sonic: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Models",
-        subcommands: [Compile.self, Evaluate.self, Estimate.self, Accuracy.self]),
+        subcommands: [
+          Compile.self, Evaluate.self, Estimate.self, Accuracy.self, Fidelity.self,
+        ]),
       CommandGroup(
         name: "Programs",
         subcommands: [
