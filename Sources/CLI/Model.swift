@@ -2,6 +2,7 @@ import Compiler
 import Foundation
 import Graph
 import Support
+import Tensor
 
 /// A model as a frontend read it.
 struct Model {
@@ -47,4 +48,10 @@ struct Model {
 
   /// The names of its inputs.
   var inputNames: [String] { graph.inputs.map { graph.values[$0].name } }
+
+  /// The outputs of the float reference, by name.
+  func evaluate(_ inputs: [String: Tensor]) throws(Failure) -> [NamedTensor] {
+    let outputs = try about(file) { () throws(Failure) in try graph.evaluate(inputs) }
+    return zip(graph.outputs, outputs).map { NamedTensor(graph.values[$0].name, $1) }
+  }
 }

@@ -20,7 +20,7 @@ import Testing
     "evaluate pair.json --inputs in.npz --output-dir x",
     "evaluate pair.json --input a.npy --output x.npy", "evaluate tiny.json --input images.npy",
     "evaluate pair.json --inputs in.npz --output x.npy", "reference manners",
-    "evaluate tiny.json --after tile --input images.npy --output-dir x",
+
   ]
 
   private static let data = [

@@ -30,13 +30,13 @@ import Testing
 
   @Test func programsAreCloseToWhatClusteringLeft() throws {
     let place = try Workplace.withProgram()
-    try place.write(Workplace.images(1), to: "one.npy")
-    _ = try place.sonic("run", "tiny.sonic", "--input", "one.npy", "--output", "found.npy")
-    let evaluated = try place.sonic(
-      "evaluate", "tiny.json", "--after", "quantize", "--calibrate", "images.npy", "--input",
-      "one.npy", "--output", "expected.npy")
-    #expect(evaluated.status == 0 && evaluated.messages.isEmpty)
-    #expect(try decibels(place, "found.npy", "expected.npy") > 60)
+    let measured = try place.sonic(
+      "fidelity", "tiny.json", "--calibrate", "images.npy", "--input", "images.npy", "--json")
+    let rows = try JSONSerialization.jsonObject(with: measured.output) as? [[String: Any]]
+    let row = try #require(rows?.first, "\(measured.messages)")
+    #expect(rows?.count == 1 && row["name"] as? String == "scores")
+    let accelerator = try #require(row["accelerator"] as? [String: Any])
+    #expect(try #require(accelerator["decibels"] as? Double) > 60)
   }
 
   @Test func batchesAreTheirSamplesOneAfterAnother() throws {
