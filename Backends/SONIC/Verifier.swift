@@ -155,7 +155,8 @@ struct Verifier {
       geometry.strideX, geometry.dilationY, geometry.dilationX, geometry.outHeight,
       geometry.outWidth,
     ]
-    let isOneWide = geometry.layout == .planes
+    let isOneWide =
+      geometry.layout == .planes
       || (geometry.images == 1 && geometry.groups == 1 && geometry.inWidth == 1
         && geometry.slice == 1 && geometry.outWidth == 1 && geometry.strideY == 1
         && geometry.strideX == 1 && geometry.padTop == 0 && geometry.padLeft == 0

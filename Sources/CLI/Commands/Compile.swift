@@ -9,8 +9,8 @@ struct Compile: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compile a model to a program.",
     discussion: """
-      Reads an ONNX or JSON model and writes a program for the accelerator, one ELF file. A summary \
-      goes to standard error.
+      Reads an ONNX or JSON model and writes a program for the accelerator, one ELF file. A \
+      summary goes to standard error.
 
       EXAMPLES
         sonic compile lenet.onnx -o lenet.sonic --calibrate samples.npy
