@@ -27,7 +27,8 @@ struct CostModel {
     let vectors = machine.array(kind).rows
     // What is held stays driven while it is tuned and while vectors stream past it.
     let held = firing.held
-    let streamTime = firing.imprints == 0
+    let streamTime =
+      firing.imprints == 0
       ? Picoseconds.zero
       : timing.pace * ((firing.vectors / firing.imprints + vectors - 1) / vectors)
     let hold = timing.imprint + streamTime
@@ -68,7 +69,8 @@ struct CostModel {
   /// Work on the control unit that reads and writes `bytes` of SRAM.
   func control(_ work: Work, bytes: Int) -> Charge {
     let unit = machine.control
-    let operations = work.adds + work.multiplies + work.divides + work.compares + work.functions
+    let operations =
+      work.adds + work.multiplies + work.divides + work.compares + work.functions
       + work.moves
     let compute = unit.period * ((operations + unit.lanes - 1) / unit.lanes)
     var charge = Charge(duration: max(compute, machine.memory.sram.time(bytes: bytes)))

@@ -33,10 +33,14 @@ struct LayerVerifier {
     }
     guard layer.weights <= program.weights.count else { return "its weights are not there" }
     var offset = Int(layer.weights)
+    let gain = program.kernels[first].gain
     for (index, kernel) in program.kernels[first..<first + layer.geometry.allKernels].enumerated() {
       let end = offset + 2 * Int(kernel.pairs)
       guard end <= program.weights.count else {
         return "the weights of kernel k\(index) reach beyond the weights"
+      }
+      guard layer.dataflow == .kernel || kernel.gain == gain else {
+        return "kernel k\(index): patches stay on the rings, so that all kernels have one gain"
       }
       if let problem = checkParameters(kernel) ?? checkWeights(kernel, offset..<end) {
         return "kernel k\(index): \(problem)"
@@ -77,19 +81,19 @@ struct LayerVerifier {
       load += magnitudes[Int(code) - 1]
       heaviest = max(heaviest, load)
     }
-    guard isSound else { return "a weight lies outside the patch, or its code outside the codebook" }
+    guard isSound else {
+      return "a weight lies outside the patch, or its code outside the codebook"
+    }
     if layer.dataflow == .patch {
       heaviest = Self.heaviestSelection(counts, magnitudes, length)
     }
-    let gain = layer.dataflow == .patch ? Int(Numerics.unityGain) : abs(Int(kernel.gain))
-    guard heaviest <= Numerics.largestVector,
-      heaviest * gain <= Numerics.largestVector * Int(Numerics.unityGain)
-    else { return "a vector of \(heaviest) at gain \(gain) exceeds the range of the ADC" }
-    return nil
+    return heaviest <= Numerics.largestVector
+      ? nil : "a vector of \(heaviest) exceeds \(Numerics.largestVector), so that products overflow"
   }
 
   /// The sum of the `length` largest magnitudes of a kernel with so many weights of each code.
-  private static func heaviestSelection(_ counts: [Int], _ magnitudes: [Int], _ length: Int) -> Int {
+  private static func heaviestSelection(_ counts: [Int], _ magnitudes: [Int], _ length: Int) -> Int
+  {
     var left = length
     var sum = 0
     for index in magnitudes.indices.sorted(by: { magnitudes[$0] > magnitudes[$1] }) where left > 0 {

@@ -82,7 +82,8 @@ extension Program {
     let notes = try section(".note.sonic").notes()
     guard notes.count == 1, notes[0].owner == "sonic", notes[0].kind == Self.format else {
       throw .data(
-        "section .note.sonic: expected one note of format \(Self.format), a program of this version")
+        "section .note.sonic: expected one note of format \(Self.format), a program of this version"
+      )
     }
     let headers = try ProgramRecord.decode(notes[0].description)
     guard headers.count == 1 else { throw .data("section .note.sonic: expected one record") }

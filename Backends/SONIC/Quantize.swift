@@ -4,14 +4,16 @@ import Tensor
 
 /// A layer's real numbers as the integers of ``Numerics``.
 ///
-/// The codebook is scaled so that the layer's heaviest vector just uses the whole range of the ADC:
-/// no vector can then exceed it, whatever the activations are.
+/// The codebook is scaled so that no vector's product can exceed 32 bits, and the gains so that the
+/// layer's heaviest vector just uses the whole range of the ADC if all its activations are at the
+/// calibrated peak. Only activations beyond that peak can make the ADC saturate.
 struct QuantizedLayer {
   var codebook: [Int16]
   var kernels: [KernelRecord]
 
-  init(_ layer: Layer, dataflow: Dataflow, input: FixedPoint, output: FixedPoint, on machine: Machine)
-  {
+  init(
+    _ layer: Layer, dataflow: Dataflow, input: Buffer, output: FixedPoint, on machine: Machine
+  ) {
     let length = machine.array(layer.kind).length
     let loads = VectorLoads(layer, dataflow: dataflow, length: length)
     let heaviest = loads.heaviest(layer.codebook.map { Double(abs($0)) })
@@ -25,19 +27,19 @@ struct QuantizedLayer {
     codebook = layer.codebook.map { Int16((Double($0) * step).rounded()) }
 
     let sums = loads.heaviest(codebook.map { Double(abs(Int($0))) })
-    let optical = dataflow == .kernel ? Self.opticalGains(layer.gains, sums) : nil
-    let scale = Double(sign: .plus, exponent: output.fraction - input.fraction, significand: 1)
+    // A gain cannot follow kernels that stream past: there it is the layer's, and the kernels' own are
+    // left to the multipliers.
+    let held = dataflow == .kernel ? layer.gains : layer.gains.map { _ in 1 }
+    let (gains, unit) = Self.gains(held, sums, headroom: input.headroom)
+    let fraction = input.format?.fraction ?? 0
+    let scale = Double(sign: .plus, exponent: output.fraction - fraction, significand: 1)
     kernels = zip(layer.gains, layer.bias).enumerated().map { index, parameters in
       let (gain, bias) = parameters
       var kernel = KernelRecord()
-      // With optical gain g a code is product * g / 2^32; without, product / 2^16.
-      var multiplier = scale / step
-      if let optical {
-        kernel.gain = optical.gains[index]
-        multiplier *= 0x1p32 / optical.unit
-      } else {
-        multiplier *= Double(gain) * 0x1p16
-      }
+      // A code is product * gain / 2^32.
+      var multiplier = scale / step * 0x1p32 / unit
+      kernel.gain = gains[index]
+      if dataflow == .patch { multiplier *= Double(gain) }
       let shift = Self.shift(for: multiplier)
       let unit = Double(sign: .plus, exponent: shift, significand: 1)
       let limit = Double(Numerics.largestMultiplier)
@@ -50,21 +52,19 @@ struct QuantizedLayer {
     }
   }
 
-  /// The gains of the broadband microring, and how many of its steps make up a gain of one. The
-  /// kernel that would come closest to the ADC's range is given all of it.
-  private static func opticalGains(_ gains: [Float], _ sums: [Double]) -> (gains: [Int32], unit: Double)
-  {
-    let unity = Double(Numerics.unityGain)
-    if let first = gains.first, first > 0, gains.allSatisfy({ $0 == first }) {
-      return ([Int32](repeating: Numerics.unityGain, count: gains.count), unity / Double(first))
-    }
+  /// The gains in 1/65536, and how many such steps make up a gain of one. The kernel that would come
+  /// closest to the ADC's range is given all of it.
+  ///
+  /// - Parameter headroom: how far the calibrated peak is from the largest activation.
+  private static func gains(
+    _ gains: [Float], _ sums: [Double], headroom: Double
+  ) -> (gains: [Int32], unit: Double) {
+    let range = Double(Numerics.largestVector) * Double(Numerics.unityGain) * headroom
     var unit = Double.infinity
     for (gain, sum) in zip(gains, sums) where gain != 0 {
       let magnitude = Double(abs(gain))
       unit = min(unit, Double(Numerics.largestGain) / magnitude)
-      if sum > 0 {
-        unit = min(unit, Double(Numerics.largestVector) * unity / (sum * magnitude))
-      }
+      if sum > 0 { unit = min(unit, range / (sum * magnitude)) }
     }
     guard unit.isFinite else { return ([Int32](repeating: 0, count: gains.count), 1) }
     return (gains.map { Int32((Double($0) * unit).rounded(.towardZero)) }, unit)
@@ -128,5 +128,13 @@ private struct VectorLoads {
       left -= taken
     }
     return sum
+  }
+}
+
+extension Buffer {
+  /// The largest code over that of the calibrated peak, 1 to 8.
+  fileprivate var headroom: Double {
+    guard let peak, let format, peak > 0 else { return 1 }
+    return min(max(32767 / (Double(peak) / Double(format.step)), 1), 8)
   }
 }

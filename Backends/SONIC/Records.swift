@@ -29,8 +29,10 @@ public struct ProgramRecord: Record {
     try visitor.text(&modelHash, "hash", "FNV-1a of the model file")
     try visitor.flag(&isBatchOpen, "batch", "whether a run takes any batch, sample by sample")
     try visitor.integer(&tokens, "tokens", "how many tokens there are")
-    try visitor.list(&inputs, of: .reference("b", as: UInt32.self), "inputs", "what the user supplies")
-    try visitor.list(&outputs, of: .reference("b", as: UInt32.self), "outputs", "what the user gets")
+    try visitor.list(
+      &inputs, of: .reference("b", as: UInt32.self), "inputs", "what the user supplies")
+    try visitor.list(
+      &outputs, of: .reference("b", as: UInt32.self), "outputs", "what the user gets")
   }
 }
 
@@ -55,10 +57,13 @@ public struct BufferRecord: Record {
     try visitor.text(&name, "name", "the model's value that it holds")
     try visitor.keyword(&element, "element", "the type of its elements")
     try visitor.list(&sizes, of: .integer(), "shape", "its sizes, outermost first")
-    try visitor.optional(&fraction, of: .integer(), "fraction", "fraction bits, where it holds 16-bit codes")
+    try visitor.optional(
+      &fraction, of: .integer(), "fraction", "fraction bits, where it holds 16-bit codes")
     try visitor.float(&density, "density", "the expected fraction of elements that are not zero")
-    try visitor.optional(&address, of: .integer(), "sram", "its address in the SRAM, unless in main memory")
-    try visitor.optional(&constant, of: .integer(), "constant", "the offset of its contents, if known")
+    try visitor.optional(
+      &address, of: .integer(), "sram", "its address in the SRAM, unless in main memory")
+    try visitor.optional(
+      &constant, of: .integer(), "constant", "the offset of its contents, if known")
   }
 }
 
@@ -98,7 +103,8 @@ public struct LayerRecord: Record {
     try visitor.integer(&slice, "slice", "elements that a vector may not reach beyond, or 0")
     try visitor.integer(&lower, "lower", "the least code written")
     try visitor.integer(&upper, "upper", "the largest code written")
-    try visitor.list(&codebook, of: .integer(), "codebook", "the weights that codes 1, 2, ... stand for")
+    try visitor.list(
+      &codebook, of: .integer(), "codebook", "the weights that codes 1, 2, ... stand for")
     try visitor.integer(&firstKernel, "first-kernel", "its first kernel in the kernel table")
     try visitor.integer(&weights, "weights", "where its weights start, in bytes")
     try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")
@@ -109,7 +115,8 @@ public struct LayerRecord: Record {
 public struct KernelRecord: Record {
   public static let mnemonic = ".kernel"
   public static let summary = "a kernel's gain, scale, bias and size"
-  /// On the broadband microring, in 1/65536; only where kernels stay on the rings.
+  /// In 1/65536: of the broadband microring where kernels stay on the rings, of the amplifier, and
+  /// the same for all kernels, where patches do.
   public var gain: Int32 = 65536
   public var multiplier: Int32 = 1
   public var bias: Int64 = 0
@@ -120,7 +127,7 @@ public struct KernelRecord: Record {
   public init() {}
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
-    try visitor.integer(&gain, "gain", "optical gain, in 1/65536")
+    try visitor.integer(&gain, "gain", "gain before the ADC, in 1/65536")
     try visitor.integer(&multiplier, "multiplier", "what a partial sum is multiplied by")
     try visitor.integer(&bias, "bias", "what is added then")
     try visitor.integer(&shift, "shift", "bits shifted out then, with rounding")
@@ -146,8 +153,10 @@ public struct OperationRecord: Record {
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.text(&name, "name", "the model's node")
     try visitor.text(&op, "op", "the operator")
-    try visitor.list(&inputs, of: .optional(.reference("b", as: UInt32.self)), "inputs", "buffers read")
-    try visitor.list(&outputs, of: .optional(.reference("b", as: UInt32.self)), "outputs", "buffers written")
+    try visitor.list(
+      &inputs, of: .optional(.reference("b", as: UInt32.self)), "inputs", "buffers read")
+    try visitor.list(
+      &outputs, of: .optional(.reference("b", as: UInt32.self)), "outputs", "buffers written")
     try visitor.list(&attributes, of: .record(), "attributes", "the operator's attributes")
     try visitor.float(&lower, "lower", "the least value of the first output")
     try visitor.float(&upper, "upper", "the largest value of the first output")

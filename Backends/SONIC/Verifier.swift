@@ -18,7 +18,8 @@ import Tensor
 ///   positive, and no padded plane exceeds its input by more than the kernel.
 /// - Its kernels lie in the kernel table and their weights among the weights; every survivor is an
 ///   element of the patch and its code in the codebook, which has at most 64 values.
-/// - No vector can exceed the range of the ADC or a partial sum 32 bits (``Numerics``).
+/// - No product of a vector and no partial sum can exceed 32 bits (``Numerics``); where patches stay
+///   on the rings, all kernels have one gain.
 /// - An operation's operator exists, accepts its attributes, and gives its outputs' types.
 ///
 /// Instructions

@@ -3,6 +3,7 @@ import Compiler
 import Graph
 import ISA
 import Passes
+import Plan
 import SONICBackend
 import Support
 

@@ -108,6 +108,7 @@ extension Buffer: Record {
     try visitor.list(&sizes, of: .integer(), "shape", "its sizes, outermost first")
     try visitor.optional(&fraction, of: .integer(), "fraction", "fraction bits, if it holds codes")
     try visitor.float(&density, "density", "the expected fraction of nonzero elements")
+    try visitor.optional(&peak, of: .float, "peak", "the largest magnitude seen")
     try visitor.keyword(&place, "place", "where it lies")
     try visitor.integer(&address, "address", "where in the SRAM")
     type = TensorType(element.type, Shape(checking: sizes.map(Int.init)) ?? [0])

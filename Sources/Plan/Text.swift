@@ -175,7 +175,8 @@ private struct WeightsText: Record {
   var kernels: CompressedKernels? {
     let starts = self.starts.map { Int(clamping: $0) }
     guard let data = Data(base64Encoded: entries), starts.first == 0,
-      starts.last == data.count / 2, data.count % 2 == 0, zip(starts, starts.dropFirst()).allSatisfy(<=)
+      starts.last == data.count / 2, data.count % 2 == 0,
+      zip(starts, starts.dropFirst()).allSatisfy(<=)
     else { return nil }
     return CompressedKernels(entries: Array(data), starts: starts)
   }
