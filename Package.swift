@@ -55,7 +55,7 @@ let package = Package(
     library("Graph", ["Tensor", "Support", collections]),
     library("Hardware", resources: [.embedInCode("Machines")], ["Support", yams]),
     library("ISA", ["Support"]),
-    library("Plan", ["Graph", "Hardware", "Tensor", "Support"]),
+    library("Plan", ["Graph", "Hardware", "ISA", "Tensor", "Support", collections]),
     library("Simulation", ["ISA", "Hardware", "Support"]),
 
     // Extension points, and what plugs into them.

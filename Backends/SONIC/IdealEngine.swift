@@ -38,10 +38,11 @@ struct IdealEngine: Engine {
     var floats = [Float](repeating: 0, count: geometry.outputCount)
     for (kernel, parameter) in parameters.enumerated() {
       // A code of the output for a product of real activations: what collect does, unrounded.
-      let optical = record.dataflow == .kernel ? Double(parameter.gain) * 0x1p-32 : 0x1p-16
+      let gain = Double(parameter.gain) * 0x1p-32
       let shift = Double(sign: .plus, exponent: -Int(parameter.shift), significand: 1)
       let step = Double(sign: .plus, exponent: -Int(outputFraction), significand: 1)
-      let scale = Double(sign: .plus, exponent: Int(inputFraction), significand: 1) * optical
+      let scale =
+        Double(sign: .plus, exponent: Int(inputFraction), significand: 1) * gain
         * Double(parameter.multiplier) * shift * step
       let bias = Double(parameter.bias) * shift * step
       let lower = record.lower == -32767 ? -Double.infinity : Double(record.lower) * step

@@ -34,10 +34,14 @@ struct LayerVerifier {
     }
     guard layer.weights <= program.weights.count else { return "its weights are not there" }
     var offset = Int(layer.weights)
+    let gain = program.kernels[first].gain
     for (index, kernel) in program.kernels[first..<first + layer.geometry.allKernels].enumerated() {
       let end = offset + 2 * Int(kernel.pairs)
       guard end <= program.weights.count else {
         return "the weights of kernel k\(index) reach beyond the weights"
+      }
+      guard layer.dataflow == .kernel || kernel.gain == gain else {
+        return "kernel k\(index): patches stay on the rings, so that all kernels have one gain"
       }
       if let problem = checkParameters(kernel) ?? checkWeights(kernel, offset..<end) {
         return "kernel k\(index): \(problem)"
@@ -91,11 +95,8 @@ struct LayerVerifier {
     if layer.dataflow == .patch {
       heaviest = Self.heaviestSelection(counts, magnitudes, length)
     }
-    let gain = layer.dataflow == .patch ? Int(Numerics.unityGain) : abs(Int(kernel.gain))
-    guard heaviest <= Numerics.largestVector,
-      heaviest * gain <= Numerics.largestVector * Int(Numerics.unityGain)
-    else { return "a vector of \(heaviest) at gain \(gain) exceeds the range of the ADC" }
-    return nil
+    return heaviest <= Numerics.largestVector
+      ? nil : "a vector of \(heaviest) exceeds \(Numerics.largestVector), so that products overflow"
   }
 
   /// The sum of the `length` largest magnitudes of a kernel with so many weights of each code.

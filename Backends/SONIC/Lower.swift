@@ -70,7 +70,7 @@ struct Lowering {
   private mutating func add(_ layer: Layer) {
     let dataflow = layer.tilings[0].dataflow
     let quantized = QuantizedLayer(
-      layer, dataflow: dataflow, input: plan.buffers[layer.input].format!,
+      layer, dataflow: dataflow, input: plan.buffers[layer.input],
       output: plan.buffers[layer.output].format!, on: plan.machine)
     var record = LayerRecord()
     record.name = layer.name

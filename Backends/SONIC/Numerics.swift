@@ -1,9 +1,9 @@
 /// The arithmetic of a program, in integers; Docs/Numerics.md is this in words.
 enum Numerics {
-  /// The optical gain that leaves a product as it is.
+  /// The gain at which the heaviest vector that may be held just uses the range of the ADC.
   static let unityGain: Int32 = 65536
   /// The sum of |codebook values| that a vector may hold, so that its product with activations of
-  /// 16 bits is below 2^31 and its code within 16 bits.
+  /// 16 bits is below 2^31.
   static let largestVector = 65535
   /// The largest magnitude of a gain.
   static let largestGain = 1 << 24
@@ -14,10 +14,13 @@ enum Numerics {
   /// The most vectors whose codes a partial sum of 32 bits takes.
   static let mostVectors = 65535
 
+  /// The largest magnitude of a code of the ADC.
+  static let largestCode = 32767
+
   /// What the ADC makes of a vector's product at a gain in 1/65536: the nearest multiple of 2^32, ties
-  /// upwards.
+  /// upwards, saturating.
   static func convert(_ product: Int, gain: Int) -> Int {
-    (product * gain + (1 << 31)) >> 32
+    min(max((product * gain + (1 << 31)) >> 32, -largestCode), largestCode)
   }
 
   /// What `collect` makes of the sum of a kernel's codes at a position.

@@ -40,8 +40,8 @@ struct PatchLanes {
     let units = pitch / Int(SONIC_LANES)
     let blocks = geometry.positions >= threads ? 1 : min(threads, units)
     let runs = (0..<blocks).map { block in
-      block * units / blocks * Int(SONIC_LANES)
-        ..< min((block + 1) * units / blocks * Int(SONIC_LANES), geometry.kernels)
+      block * units / blocks
+        * Int(SONIC_LANES)..<min((block + 1) * units / blocks * Int(SONIC_LANES), geometry.kernels)
     }
     let pieces = geometry.positions * geometry.groups * blocks
     let results = parallelMap(count: pieces, threads: threads) { piece in
@@ -85,13 +85,14 @@ struct PatchLanes {
       factors.append(input[index])
     }
     guard !factors.isEmpty else { return sums }
-    let ends = stride(from: length, to: factors.count, by: length).map { UInt32($0) }
+    let ends =
+      stride(from: length, to: factors.count, by: length).map { UInt32($0) }
       + [UInt32(factors.count)]
     let base = group * geometry.patch * pitch + lanes.lowerBound
     unsafe weights.withUnsafeBufferPointer { weights in
       unsafe sonic_accumulate(
         weights.baseAddress! + base, offsets, factors, ends, ends.count, lanes.count,
-        Numerics.unityGain, &sums)
+        parameters[0].gain, &sums)
     }
     return sums
   }

@@ -11,7 +11,8 @@ extension Program {
       while step < steps.count, Int(steps[step].instructions.upperBound) <= event.instruction {
         step += 1
       }
-      let isInside = step < steps.count
+      let isInside =
+        step < steps.count
         && steps[step].instructions.contains(UInt32(event.instruction))
       let instruction = instructions[event.instruction]
       let text = SONICInstruction.print([instruction]).split(separator: "\n").first.map(String.init)

@@ -4,14 +4,15 @@ import Tensor
 
 /// A layer's real numbers as the integers of ``Numerics``.
 ///
-/// The codebook is scaled so that the layer's heaviest vector just uses the whole range of the ADC:
-/// no vector can then exceed it, whatever the activations are.
+/// The codebook is scaled so that no vector's product can exceed 32 bits, and the gains so that the
+/// layer's heaviest vector just uses the whole range of the ADC if all its activations are at the
+/// calibrated peak. Only activations beyond that peak can make the ADC saturate.
 struct QuantizedLayer {
   var codebook: [Int16]
   var kernels: [KernelRecord]
 
   init(
-    _ layer: Layer, dataflow: Dataflow, input: FixedPoint, output: FixedPoint, on machine: Machine
+    _ layer: Layer, dataflow: Dataflow, input: Buffer, output: FixedPoint, on machine: Machine
   ) {
     let length = machine.array(layer.kind).length
     let loads = VectorLoads(layer, dataflow: dataflow, length: length)
@@ -26,14 +27,17 @@ struct QuantizedLayer {
     codebook = layer.codebook.map { Int16((Double($0) * step).rounded()) }
 
     let sums = loads.heaviest(codebook.map { Double(abs(Int($0))) })
-    let optical = dataflow == .kernel ? Self.opticalGains(layer.gains, sums) : nil
-    let scale = Double(sign: .plus, exponent: output.fraction - input.fraction, significand: 1)
+    // A gain cannot follow kernels that stream past: there it is the layer's, and the kernels' own are
+    // left to the multipliers.
+    let held = dataflow == .kernel ? layer.gains : layer.gains.map { _ in 1 }
+    let gains = Self.gains(held, sums, headroom: input.headroom)
+    let fraction = input.format?.fraction ?? 0
+    let scale = Double(sign: .plus, exponent: output.fraction - fraction, significand: 1)
     kernels = zip(layer.gains, layer.bias).enumerated().map { index, parameters in
       let (gain, bias) = parameters
       var kernel = KernelRecord()
-      // A code is product * g / 2^32 at the optical gain g, so the multiplier also makes up for
-      // what rounding took from g.
-      if let optical { kernel.gain = optical[index] }
+      // A code is product * gain / 2^32; the multiplier makes up for what rounding took from the gain.
+      kernel.gain = gains[index]
       let multiplier =
         kernel.gain == 0 ? 0 : scale / step * Double(gain) * 0x1p32 / Double(kernel.gain)
       let shift = Self.shift(for: multiplier)
@@ -48,20 +52,17 @@ struct QuantizedLayer {
     }
   }
 
-  /// The gains of the broadband microring, in proportion to those asked for: the kernel that comes
-  /// closest to the ADC's range is given all of it.
-  private static func opticalGains(_ gains: [Float], _ sums: [Double]) -> [Int32] {
-    let unity = Double(Numerics.unityGain)
-    if let first = gains.first, first > 0, gains.allSatisfy({ $0 == first }) {
-      return [Int32](repeating: Numerics.unityGain, count: gains.count)
-    }
+  /// The gains in 1/65536, in proportion to those asked for. The kernel that would come closest to
+  /// the ADC's range is given all of it.
+  ///
+  /// - Parameter headroom: how far the calibrated peak is from the largest activation.
+  private static func gains(_ gains: [Float], _ sums: [Double], headroom: Double) -> [Int32] {
+    let range = Double(Numerics.largestVector) * Double(Numerics.unityGain) * headroom
     var unit = Double.infinity
     for (gain, sum) in zip(gains, sums) where gain != 0 {
       let magnitude = Double(abs(gain))
       unit = min(unit, Double(Numerics.largestGain) / magnitude)
-      if sum > 0 {
-        unit = min(unit, Double(Numerics.largestVector) * unity / (sum * magnitude))
-      }
+      if sum > 0 { unit = min(unit, range / (sum * magnitude)) }
     }
     guard unit.isFinite else { return [Int32](repeating: 0, count: gains.count) }
     return gains.map { Int32((Double($0) * unit).rounded(.towardZero)) }
@@ -125,5 +126,13 @@ private struct VectorLoads {
       left -= taken
     }
     return sum
+  }
+}
+
+extension Buffer {
+  /// The largest code over that of the calibrated peak, 1 to 8.
+  fileprivate var headroom: Double {
+    guard let peak, let format, peak > 0 else { return 1 }
+    return min(max(32767 / (Double(peak) / Double(format.step)), 1), 8)
   }
 }

@@ -2,29 +2,9 @@ public import Hardware
 public import ISA
 public import Plan
 public import Support
-public import Tensor
+import Tensor
 
 /// The tables of a program, each a list of records; the ISA kit derives their binary and text forms.
-
-extension VDUKind: Keyword {}
-extension Dataflow: Keyword {}
-extension Geometry.Layout: Keyword {}
-
-/// An element type as a byte in a record.
-public struct ElementCode: Keyword {
-  public let type: ElementType
-
-  public init(_ type: ElementType) { self.type = type }
-
-  public init?(rawValue: UInt8) {
-    guard rawValue < ElementType.allCases.count else { return nil }
-    type = ElementType.allCases[Int(rawValue)]
-  }
-
-  public var rawValue: UInt8 { UInt8(ElementType.allCases.firstIndex(of: type)!) }
-  public var keyword: String { type.rawValue }
-  public static let allCases = ElementType.allCases.map { ElementCode($0) }
-}
 
 /// What a program is about.
 public struct ProgramRecord: Record {
@@ -49,8 +29,10 @@ public struct ProgramRecord: Record {
     try visitor.text(&modelHash, "hash", "FNV-1a of the model file")
     try visitor.flag(&isBatchOpen, "batch", "whether a run takes any batch, sample by sample")
     try visitor.integer(&tokens, "tokens", "how many tokens there are")
-    try visitor.list(&inputs, of: .reference("b", as: UInt32.self), "inputs", "what the user supplies")
-    try visitor.list(&outputs, of: .reference("b", as: UInt32.self), "outputs", "what the user gets")
+    try visitor.list(
+      &inputs, of: .reference("b", as: UInt32.self), "inputs", "what the user supplies")
+    try visitor.list(
+      &outputs, of: .reference("b", as: UInt32.self), "outputs", "what the user gets")
   }
 }
 
@@ -75,49 +57,13 @@ public struct BufferRecord: Record {
     try visitor.text(&name, "name", "the model's value that it holds")
     try visitor.keyword(&element, "element", "the type of its elements")
     try visitor.list(&sizes, of: .integer(), "shape", "its sizes, outermost first")
-    try visitor.optional(&fraction, of: .integer(), "fraction", "fraction bits, where it holds 16-bit codes")
+    try visitor.optional(
+      &fraction, of: .integer(), "fraction", "fraction bits, where it holds 16-bit codes")
     try visitor.float(&density, "density", "the expected fraction of elements that are not zero")
-    try visitor.optional(&address, of: .integer(), "sram", "its address in the SRAM, unless in main memory")
-    try visitor.optional(&constant, of: .integer(), "constant", "the offset of its contents, if known")
-  }
-}
-
-/// The geometry of a layer; see ``Geometry`` for what the fields mean.
-extension Geometry: Record {
-  public static let mnemonic = "geometry"
-  public static let summary = "how a layer's vectors lie in its buffers"
-
-  public init() { self.init(layout: .planes, channels: 1, kernels: 1) }
-
-  public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
-    try visitor.keyword(&layout, "layout", "how activations lie in memory")
-    try visitor.size(&images, "images", "images in the buffers")
-    try visitor.size(&groups, "groups", "groups of channels and kernels")
-    try visitor.size(&channels, "channels", "input channels of a group")
-    try visitor.size(&kernels, "kernels", "kernels of a group")
-    try visitor.size(&inHeight, "in-height", "rows of the input")
-    try visitor.size(&inWidth, "in-width", "columns of the input")
-    try visitor.size(&kernelHeight, "kernel-height", "rows of a kernel")
-    try visitor.size(&kernelWidth, "kernel-width", "columns of a kernel")
-    try visitor.size(&strideY, "stride-y", "rows between positions")
-    try visitor.size(&strideX, "stride-x", "columns between positions")
-    try visitor.size(&dilationY, "dilation-y", "rows between elements")
-    try visitor.size(&dilationX, "dilation-x", "columns between elements")
-    try visitor.size(&padTop, "pad-top", "rows of zeros above the input")
-    try visitor.size(&padLeft, "pad-left", "columns of zeros before the input")
-    try visitor.size(&outHeight, "out-height", "rows of the output")
-    try visitor.size(&outWidth, "out-width", "columns of the output")
-  }
-}
-
-extension OperandVisitor {
-  /// A size that fits 32 bits.
-  fileprivate mutating func size(_ value: inout Int, _ name: String, _ meaning: String)
-    throws(Problem)
-  {
-    var narrow = UInt32(value)
-    try integer(&narrow, name, meaning)
-    value = Int(narrow)
+    try visitor.optional(
+      &address, of: .integer(), "sram", "its address in the SRAM, unless in main memory")
+    try visitor.optional(
+      &constant, of: .integer(), "constant", "the offset of its contents, if known")
   }
 }
 
@@ -157,7 +103,8 @@ public struct LayerRecord: Record {
     try visitor.integer(&slice, "slice", "elements that a vector may not reach beyond, or 0")
     try visitor.integer(&lower, "lower", "the least code written")
     try visitor.integer(&upper, "upper", "the largest code written")
-    try visitor.list(&codebook, of: .integer(), "codebook", "the weights that codes 1, 2, ... stand for")
+    try visitor.list(
+      &codebook, of: .integer(), "codebook", "the weights that codes 1, 2, ... stand for")
     try visitor.integer(&firstKernel, "first-kernel", "its first kernel in the kernel table")
     try visitor.integer(&weights, "weights", "where its weights start, in bytes")
     try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")
@@ -168,7 +115,8 @@ public struct LayerRecord: Record {
 public struct KernelRecord: Record {
   public static let mnemonic = ".kernel"
   public static let summary = "a kernel's gain, scale, bias and size"
-  /// On the broadband microring, in 1/65536; only where kernels stay on the rings.
+  /// In 1/65536: of the broadband microring where kernels stay on the rings, of the amplifier, and
+  /// the same for all kernels, where patches do.
   public var gain: Int32 = 65536
   public var multiplier: Int32 = 1
   public var bias: Int64 = 0
@@ -179,7 +127,7 @@ public struct KernelRecord: Record {
   public init() {}
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
-    try visitor.integer(&gain, "gain", "optical gain, in 1/65536")
+    try visitor.integer(&gain, "gain", "gain before the ADC, in 1/65536")
     try visitor.integer(&multiplier, "multiplier", "what a partial sum is multiplied by")
     try visitor.integer(&bias, "bias", "what is added then")
     try visitor.integer(&shift, "shift", "bits shifted out then, with rounding")
@@ -205,41 +153,14 @@ public struct OperationRecord: Record {
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.text(&name, "name", "the model's node")
     try visitor.text(&op, "op", "the operator")
-    try visitor.list(&inputs, of: .optional(.reference("b", as: UInt32.self)), "inputs", "buffers read")
-    try visitor.list(&outputs, of: .optional(.reference("b", as: UInt32.self)), "outputs", "buffers written")
+    try visitor.list(
+      &inputs, of: .optional(.reference("b", as: UInt32.self)), "inputs", "buffers read")
+    try visitor.list(
+      &outputs, of: .optional(.reference("b", as: UInt32.self)), "outputs", "buffers written")
     try visitor.list(&attributes, of: .record(), "attributes", "the operator's attributes")
     try visitor.float(&lower, "lower", "the least value of the first output")
     try visitor.float(&upper, "upper", "the largest value of the first output")
     try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")
-  }
-}
-
-/// An attribute of an operation: the list that its kind says is filled.
-public struct AttributeRecord: Record {
-  public enum Kind: UInt8, Keyword {
-    case int, float, string, ints, floats, strings, tensor
-  }
-
-  public static let mnemonic = "attribute"
-  public static let summary = "an attribute of an operation"
-  public var name = ""
-  public var kind = Kind.int
-  public var element = ElementCode(.float)
-  public var sizes: [UInt64] = []
-  public var ints: [Int64] = []
-  public var floats: [Float] = []
-  public var strings: [String] = []
-
-  public init() {}
-
-  public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
-    try visitor.text(&name, "name", "the attribute's name")
-    try visitor.keyword(&kind, "kind", "its kind")
-    try visitor.keyword(&element, "element", "the element type of a tensor")
-    try visitor.list(&sizes, of: .integer(), "shape", "the sizes of a tensor")
-    try visitor.list(&ints, of: .integer(), "ints", "its integers")
-    try visitor.list(&floats, of: .float, "floats", "its floats")
-    try visitor.list(&strings, of: .text, "strings", "its strings")
   }
 }
 

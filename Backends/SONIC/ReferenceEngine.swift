@@ -83,6 +83,7 @@ struct ReferenceEngine: Engine {
   private mutating func holdPatches(_ kernels: Range<Int>, _ positions: Range<Int>) -> Firing {
     let geometry = record.geometry
     let length = shape!.length
+    let gain = runnable.program.kernels(of: layer).first?.gain ?? 0
     var firing = Firing()
     for (group, run) in geometry.groups(of: kernels) {
       let dense = run.map { kernel in
@@ -108,7 +109,7 @@ struct ReferenceEngine: Engine {
               lit += 1
             }
             sums[kernel * geometry.positions + position] += Int32(
-              Numerics.convert(product, gain: Int(Numerics.unityGain)))
+              Numerics.convert(product, gain: Int(gain)))
           }
         }
       }

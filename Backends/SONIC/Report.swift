@@ -211,6 +211,7 @@ extension Runnable {
 extension Machine {
   /// Names of the rows of timelines: DMA, ECU, CONV VDUs, FC VDUs.
   public var resourceNames: [String] {
-    ["DMA", "ECU"] + (0..<conv.units).map { "CONV VDU \($0)" } + (0..<fc.units).map { "FC VDU \($0)" }
+    ["DMA", "ECU"] + (0..<conv.units).map { "CONV VDU \($0)" }
+      + (0..<fc.units).map { "FC VDU \($0)" }
   }
 }

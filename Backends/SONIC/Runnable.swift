@@ -55,8 +55,9 @@ extension Data {
   /// Calls `body` with element and code of each survivor among the pairs of skip and code in a range
   /// of offsets; `CompressedKernels` defines them.
   @inline(__always)
-  func forEachSurvivor(from start: Int, to end: Int, _ body: (_ element: Int, _ code: UInt8) -> Void)
-  {
+  func forEachSurvivor(
+    from start: Int, to end: Int, _ body: (_ element: Int, _ code: UInt8) -> Void
+  ) {
     unsafe withUnsafeBytes { bytes in
       var element = 0
       var offset = start

@@ -45,7 +45,8 @@ struct StreamVerifier {
         at: Place(.named("instruction \(index) at byte \(16 * index) of .text")), problem)
       return
     }
-    if case .halt? = program.instructions.last {} else {
+    if case .halt? = program.instructions.last {
+    } else {
       diagnostics.error(at: Place(.named("program")), "it does not end with halt")
     }
     for output in program.header.outputs where !isWritten[Int(output.index)] {

@@ -18,7 +18,8 @@ import Tensor
 ///   positive, and no padded plane exceeds its input by more than the kernel.
 /// - Its kernels lie in the kernel table and their weights among the weights; every survivor is an
 ///   element of the patch and its code in the codebook, which has at most 64 values.
-/// - No vector can exceed the range of the ADC or a partial sum 32 bits (``Numerics``).
+/// - No product of a vector and no partial sum can exceed 32 bits (``Numerics``); where patches stay
+///   on the rings, all kernels have one gain.
 /// - An operation's operator exists, accepts its attributes, and gives its outputs' types.
 ///
 /// Instructions
@@ -120,6 +121,18 @@ struct Verifier {
     where Int(id.index) < program.buffers.count && program.buffers[id].constant != nil {
       diagnostics.error(at: place, "inputs: b\(id.index) is a constant")
     }
+    verifyBatch(at: place)
+  }
+
+  /// An open batch is run sample by sample, each one row of every input.
+  private mutating func verifyBatch(at place: Place) {
+    guard program.header.isBatchOpen else { return }
+    let inputs = program.header.inputs.filter { Int($0.index) < program.buffers.count }
+    if inputs.isEmpty { diagnostics.error(at: place, "an open batch without inputs") }
+    for id in inputs where program.buffers[id].sizes.first != 1 {
+      diagnostics.error(
+        at: place, "inputs: b\(id.index) does not begin with size 1, as an open batch needs")
+    }
   }
 
   // MARK: Layers
@@ -143,7 +156,8 @@ struct Verifier {
       geometry.strideX, geometry.dilationY, geometry.dilationX, geometry.outHeight,
       geometry.outWidth,
     ]
-    let isOneWide = geometry.layout == .planes
+    let isOneWide =
+      geometry.layout == .planes
       || (geometry.images == 1 && geometry.groups == 1 && geometry.inWidth == 1
         && geometry.slice == 1 && geometry.outWidth == 1 && geometry.strideY == 1
         && geometry.strideX == 1 && geometry.padTop == 0 && geometry.padLeft == 0

@@ -53,7 +53,8 @@ struct ZeroCounter {
       // Columns of the run that fall inside the input: 0 <= x * stride + shift < width.
       let stride = geometry.strideX
       let first = max(start, shiftX >= 0 ? 0 : (-shiftX + stride - 1) / stride)
-      let last = min(end, shiftX >= geometry.inWidth ? 0 : (geometry.inWidth - 1 - shiftX) / stride + 1)
+      let last = min(
+        end, shiftX >= geometry.inWidth ? 0 : (geometry.inWidth - 1 - shiftX) / stride + 1)
       guard first < last else { continue }
       let base = geometry.inputIndex(image: image, channel: channel, y: y, x: 0) + shiftX
       if stride == 1, geometry.layout == .planes {
@@ -75,9 +76,11 @@ struct ZeroCounter {
       let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
       var count = 0
       for tap in 0..<geometry.slice {
-        let y = pixel / geometry.outWidth * geometry.strideY
+        let y =
+          pixel / geometry.outWidth * geometry.strideY
           + tap / geometry.kernelWidth * geometry.dilationY - geometry.padTop
-        let x = pixel % geometry.outWidth * geometry.strideX
+        let x =
+          pixel % geometry.outWidth * geometry.strideX
           + tap % geometry.kernelWidth * geometry.dilationX - geometry.padLeft
         guard y >= 0, y < geometry.inHeight, x >= 0, x < geometry.inWidth else { continue }
         count += Int(sums[(image * geometry.inHeight + y) * geometry.inWidth + x])

@@ -1,5 +1,6 @@
 import Foundation
 import Graph
+import Plan
 import SONICBackend
 import Support
 import Tensor

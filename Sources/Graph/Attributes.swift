@@ -47,6 +47,9 @@ public struct Attributes: Sendable, Equatable {
     try self.init([:], specs: op.attributes)
   }
 
+  /// No attributes.
+  public init() { values = [:] }
+
   public func has(_ name: String) -> Bool { values[name] != nil }
 
   /// The same attributes with another value for one of them.

@@ -4,11 +4,11 @@ import Support
 import Tensor
 
 /// Merges batch normalization into the layer before it, if nothing else reads that layer's output:
-/// its scale becomes a gain of each kernel, which the broadband microring applies (`optical`), or is
-/// multiplied into the weights (`fold`); its shift becomes the bias. Mul, Add, Sub and Div by a
-/// constant for each channel are merged likewise, as a batch normalization may have been exported so.
-/// A MatMul of matrices that gets a bias becomes a Gemm. A batch normalization that cannot be merged
-/// becomes a Mul and an Add, unless its parameters are computed.
+/// its scale becomes a gain of each kernel, which the broadband microring applies (`optical`), or
+/// is multiplied into the weights (`fold`); its shift becomes the bias. Mul, Add, Sub and Div by a
+/// constant for each channel are merged likewise, as a batch normalization may have been exported
+/// so. A MatMul of matrices that gets a bias becomes a Gemm. A batch normalization that cannot be
+/// merged becomes a Mul and an Add, unless its parameters are computed.
 ///
 /// Law: `evaluate` is unchanged within 1e-5 of the largest magnitude.
 public let batchNorm = Pass<Graph, Graph>(
@@ -163,7 +163,8 @@ extension Graph {
     return true
   }
 
-  /// The bias of a layer, zeros where it has none; nil if it is computed or differs within a channel.
+  /// The bias of a layer, zeros where it has none; nil if it is computed or differs within a
+  /// channel.
   fileprivate func bias(of node: Node, _ channels: Int) -> [Double]? {
     guard node.inputs.count > 2, let id = node.inputs[2] else {
       return [Double](repeating: 0, count: channels)

@@ -3,9 +3,9 @@ public import Graph
 import Support
 import Tensor
 
-/// Evaluates the clustered graph on samples and records, for every floating-point value, the largest
-/// magnitude and the fraction of elements that are not zero. A value that was infinite or NaN gets no
-/// statistics.
+/// Evaluates the clustered graph on samples and records, for every floating-point value, the
+/// largest magnitude and the fraction of elements that are not zero. A value that was infinite or
+/// NaN gets no statistics.
 ///
 /// Samples with more than the compiled batch are taken in slices of it. Without samples four random
 /// ones stand in, with a warning, and peaks are doubled.
@@ -15,9 +15,9 @@ import Tensor
 /// depends on a peak is only a power of two, its number of fraction bits (`quantize`), and what
 /// depends on a density is which of two schedules is predicted to be faster. Both are rounded here
 /// to 8 bits as well, peaks up, so that all that a dump shows is stable too. A number closer than e
-/// to a step of its rounding could still fall on either side. For a format, steps that matter lie at
-/// powers of two times one number, so that has a chance of about 2e/ln 2, three in a million, for
-/// a value of a network; the format one step coarser or finer is as good.
+/// to a step of its rounding could still fall on either side. For a format, steps that matter lie
+/// at powers of two times one number, so that has a chance of about 2e/ln 2, three in a million,
+/// for a value of a network; the format one step coarser or finer is as good.
 ///
 /// Law: every statistic holds on the samples: no element is beyond the peak.
 public let calibrate = Pass<Graph, Graph>(
@@ -114,8 +114,8 @@ extension Graph {
     return sample
   }
 
-  /// A sample cut into batches of the compiled size along the first axes that the model leaves open;
-  /// the last batch reaches back where the sample does not divide evenly.
+  /// A sample cut into batches of the compiled size along the first axes that the model leaves
+  /// open; the last batch reaches back where the sample does not divide evenly.
   fileprivate func slices(_ sample: [String: Tensor]) throws(Failure) -> [[String: Tensor]] {
     let batched = inputs.map { values[$0] }.filter { $0.hasOpenBatch && sample[$0.name] != nil }
     var counts: Set<Int> = []

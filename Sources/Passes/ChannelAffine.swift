@@ -2,8 +2,8 @@ import Graph
 import Support
 import Tensor
 
-/// `scale[c] * x + shift[c]` for every channel c of a value: what batch normalization does, and what
-/// Mul and Add by a constant for each channel do.
+/// `scale[c] * x + shift[c]` for every channel c of a value: what batch normalization does, and
+/// what Mul and Add by a constant for each channel do.
 struct ChannelAffine {
   /// What it is applied to.
   let input: ID<Value>

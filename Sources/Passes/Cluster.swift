@@ -5,11 +5,11 @@ import Tensor
 
 /// Gives the weights of each layer few values: at most `--clusters` that are not zero, found by
 /// one-dimensional k-means. Before that, with `--gain kernel`, each kernel is divided by the root
-/// mean square of its nonzero weights, which joins the kernel's gain: kernels of different size then
-/// share a codebook. Weights that have few enough values keep them exactly.
+/// mean square of its nonzero weights, which joins the kernel's gain: kernels of different size
+/// then share a codebook. Weights that have few enough values keep them exactly.
 ///
-/// Law: each layer has at most so many distinct nonzero weights before gains; a zero stays zero, and
-/// no other weight becomes zero but by underflow. Does not depend on the number of threads.
+/// Law: each layer has at most so many distinct nonzero weights before gains; a zero stays zero,
+/// and no other weight becomes zero but by underflow. Does not depend on the number of threads.
 public let cluster = Pass<Graph, Graph>(
   "cluster", "give the weights of each layer few values"
 ) { graph, context throws(Failure) in

@@ -4,9 +4,9 @@ import Support
 import Tensor
 
 /// Computes what does not depend on the inputs: values that follow from constants and shapes become
-/// constants, unless they are large and larger than what they are made from. Identity and Dropout,
-/// which do nothing, are left out. Outputs of the graph stay outputs of nodes; so do dot products of
-/// constants, as their sums have no fixed order.
+/// constants, unless they are large and larger than what they are made from. Identity, Dropout and
+/// casts to the same type, which do nothing, are left out. Outputs of the graph stay outputs of
+/// nodes; so do dot products of constants, as their sums have no fixed order.
 ///
 /// Law: `evaluate` is unchanged bit for bit.
 public let foldConstants = Pass<Graph, Graph>(
@@ -61,8 +61,8 @@ private struct ConstantFolder {
   /// Lets readers of a node that does nothing read its input instead, or its input be the output of
   /// the graph.
   private mutating func forward(_ node: Node) -> Bool {
-    guard node.op.name == "Identity" || node.op.name == "Dropout", node.clamp == nil,
-      node.outputs.count == 1, let input = node.inputs[0], let output = node.outputs[0]
+    guard node.clamp == nil, node.outputs.count == 1, let input = node.inputs.first ?? nil,
+      let output = node.outputs[0], doesNothing(node, from: input, to: output)
     else { return false }
     if !outputs.contains(output) {
       forwarded[output] = input
@@ -72,6 +72,14 @@ private struct ConstantFolder {
     guard isComputed, !outputs.contains(input), renamed[input] == nil else { return false }
     renamed[input] = output
     return true
+  }
+
+  private func doesNothing(_ node: Node, from input: ID<Value>, to output: ID<Value>) -> Bool {
+    switch node.op.name {
+    case "Identity", "Dropout": true
+    case "Cast": graph.values[input].element == graph.values[output].element
+    default: false
+    }
   }
 }
 

@@ -3,8 +3,8 @@ public import Graph
 import Support
 import Tensor
 
-/// Makes a Relu, or a Clip with constant bounds, a clamp of the node before it, if nothing else reads
-/// that node's output: bounds cost little where partial sums are added up anyway.
+/// Makes a Relu, or a Clip with constant bounds, a clamp of the node before it, if nothing else
+/// reads that node's output: bounds cost little where partial sums are added up anyway.
 ///
 /// Law: `evaluate` is unchanged bit for bit.
 public let fuseActivation = Pass<Graph, Graph>(
@@ -31,7 +31,7 @@ public let fuseActivation = Pass<Graph, Graph>(
 }
 
 /// Operators whose nodes may carry a clamp.
-private let fusible: Set = ["Conv", "ConvTranspose", "Gemm", "MatMul", "Add"]
+private let fusible: Set = ["Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sum"]
 
 extension Graph {
   /// What a node clamps its input to, if that is all it does.

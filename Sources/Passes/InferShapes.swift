@@ -4,8 +4,8 @@ import Support
 import Tensor
 
 /// Gives every value its element type and its shape: sizes that inputs leave open are bound by the
-/// user's choices (`SizeBinder`), the rest follows by each operator's rule. Small values that follow
-/// from constants and shapes become constants on the way, as Reshape and its like need them.
+/// user's choices (`SizeBinder`), the rest follows by each operator's rule. Small values that
+/// follow from constants and shapes become constants on the way, as Reshape and its like need them.
 ///
 /// Law: every value has a type, and `evaluate` gives values of these types.
 public let inferShapes = Pass<Graph, Graph>(
@@ -30,8 +30,8 @@ public let inferShapes = Pass<Graph, Graph>(
 private let computedLimit = 4096
 
 extension Graph {
-  /// Types the outputs of `node`, and appends the node or makes them constants. Leaves them without a
-  /// type if an input has none, as another node is to blame then.
+  /// Types the outputs of `node`, and appends the node or makes them constants. Leaves them without
+  /// a type if an input has none, as another node is to blame then.
   fileprivate mutating func infer(
     _ node: Node, outputs: Set<ID<Value>>
   ) throws(OperatorError) {

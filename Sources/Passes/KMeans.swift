@@ -13,10 +13,10 @@ package struct KMeans: Sendable {
 
   /// Density-based initialization, then Lloyd's iterations until nothing moves.
   ///
-  /// The usual initialization (Han, Mao and Dally, arXiv 1510.00149; the SONIC paper follows it) cuts
-  /// the cumulative distribution into `k` regions of equal mass. Lloyd's iterations then stop in poor
-  /// local optima where weights have few samples a cluster or long tails. So the distribution is cut
-  /// into more regions, and those are merged into `k` in the best way.
+  /// The usual initialization (Han, Mao and Dally, arXiv 1510.00149; the SONIC paper follows it)
+  /// cuts the cumulative distribution into `k` regions of equal mass. Lloyd's iterations then stop
+  /// in poor local optima where weights have few samples a cluster or long tails. So the
+  /// distribution is cut into more regions, and those are merged into `k` in the best way.
   ///
   /// - Precondition: `k` is positive.
   package static func lloyd(_ samples: SortedSamples, k: Int) -> KMeans {
@@ -25,9 +25,9 @@ package struct KMeans: Sendable {
     return kmeans
   }
 
-  /// The optimum, up to rounding of `Double`, for up to ``exactLimit`` distinct values. More of them
-  /// are cut into so many regions first, the optimum over those is taken, and Lloyd's iterations
-  /// follow.
+  /// The optimum, up to rounding of `Double`, for up to ``exactLimit`` distinct values. More of
+  /// them are cut into so many regions first, the optimum over those is taken, and Lloyd's
+  /// iterations follow.
   ///
   /// - Precondition: `k` is positive.
   package static func exact(_ samples: SortedSamples, k: Int) -> KMeans {
@@ -55,8 +55,8 @@ package struct KMeans: Sendable {
     return centroids
   }
 
-  /// One of Lloyd's iterations: every sample goes to the run with the nearest mean, the lower one in
-  /// a tie. A run that becomes empty vanishes. The inertia does not grow.
+  /// One of Lloyd's iterations: every sample goes to the run with the nearest mean, the lower one
+  /// in a tie. A run that becomes empty vanishes. The inertia does not grow.
   package mutating func iterate() {
     let means = runs.map { samples.mean($0) }
     var next = [0]

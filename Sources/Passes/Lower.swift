@@ -61,7 +61,7 @@ private struct Lowering {
     let buffer = plan.buffers.append(
       Buffer(
         value.name, type, format: value.format, density: value.statistics?.density ?? 1,
-        constant: value.constant?.tensor))
+        peak: value.statistics?.peak, constant: value.constant?.tensor))
     bufferOf[id] = buffer
     return buffer
   }

@@ -3,11 +3,11 @@ public import Graph
 import Support
 import Tensor
 
-/// Makes the weights of least magnitude zero, layer by layer, as far as the user asks. Magnitudes are
-/// those of the weights as the model has them, before gains.
+/// Makes the weights of least magnitude zero, layer by layer, as far as the user asks. Magnitudes
+/// are those of the weights as the model has them, before gains.
 ///
-/// Law: no layer's sparsity falls, a zero stays zero, what survives is unchanged, and no layer loses
-/// all its weights. Without a wish of the user nothing changes.
+/// Law: no layer's sparsity falls, a zero stays zero, what survives is unchanged, and no layer
+/// loses all its weights. Without a wish of the user nothing changes.
 public let prune = Pass<Graph, Graph>(
   "prune", "make weights of least magnitude zero, if asked"
 ) { graph, context throws(Failure) in

@@ -3,9 +3,9 @@ public import Graph
 import Support
 import Tensor
 
-/// Gives a 16-bit fixed-point format to every value that a layer on the VDUs reads or writes; values
-/// that only the control unit touches stay floats. The format covers the calibrated peak and a
-/// quarter more.
+/// Gives a 16-bit fixed-point format to every value that a layer on the VDUs reads or writes;
+/// values that only the control unit touches stay floats. The format covers the calibrated peak and
+/// a quarter more.
 ///
 /// Where a value reaches a layer through operators that only move or choose elements, all values on
 /// the way have the format of the first, so that nothing is rounded a second time.

@@ -57,7 +57,8 @@ struct SizeBinder {
     return ", expected one of " + Set(names).sorted().joined(separator: ", ")
   }
 
-  /// Binds the names of an input's open sizes by its whole shape or, but for the batch, its samples.
+  /// Binds the names of an input's open sizes by its whole shape or, but for the batch, its
+  /// samples.
   private mutating func bindNames(_ input: Value) {
     if let shape = options.shapes[input.name] {
       bindNames(input, shape, at: Place(.named("--shape \(input.name)")), from: 0)

@@ -6,8 +6,8 @@ import Tensor
 struct WeightedLayer: Sendable {
   /// Its second input: a constant of type float.
   let weights: ID<Value>
-  /// The axis of the weights along which kernels lie, one for each output channel; nil where a kernel
-  /// is no slice along one axis, as in a grouped ConvTranspose.
+  /// The axis of the weights along which kernels lie, one for each output channel; nil where a
+  /// kernel is no slice along one axis, as in a grouped ConvTranspose.
   let kernelAxis: Int?
   /// The axis of the weights along which input channels lie.
   let inputAxis: Int

@@ -23,7 +23,8 @@ extension Plan {
   public func lives() -> [ID<Buffer>: ClosedRange<Int>] {
     var lives: [ID<Buffer>: ClosedRange<Int>] = [:]
     func extend(_ id: ID<Buffer>, to step: Int) {
-      lives[id] = lives[id].map { min($0.lowerBound, step)...max($0.upperBound, step) } ?? step...step
+      lives[id] =
+        lives[id].map { min($0.lowerBound, step)...max($0.upperBound, step) } ?? step...step
     }
     for input in inputs { extend(input, to: 0) }
     for (index, step) in steps.enumerated() {

@@ -52,6 +52,8 @@ public struct Buffer: Sendable, Equatable {
   public var format: FixedPoint?
   /// The expected fraction of elements that are not zero.
   public var density: Float
+  /// The largest magnitude that calibration saw, if it did.
+  public var peak: Float?
   /// The contents, where they are known at compile time.
   public var constant: Tensor?
   /// Given by `place`.
@@ -59,12 +61,13 @@ public struct Buffer: Sendable, Equatable {
 
   public init(
     _ name: String, _ type: TensorType, format: FixedPoint? = nil, density: Float = 1,
-    constant: Tensor? = nil
+    peak: Float? = nil, constant: Tensor? = nil
   ) {
     self.name = name
     self.type = type
     self.format = format
     self.density = density
+    self.peak = peak
     self.constant = constant
   }
 

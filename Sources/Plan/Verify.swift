@@ -112,7 +112,9 @@ extension Plan {
   private func verifyPlaces(_ diagnostics: inout Diagnostics) {
     let lives = lives()
     let placed = buffers.ids.compactMap { id -> (ID<Buffer>, Range<Int>, ClosedRange<Int>)? in
-      guard case .sram(let address)? = buffers[id].location, let life = lives[id] else { return nil }
+      guard case .sram(let address)? = buffers[id].location, let life = lives[id] else {
+        return nil
+      }
       return (id, address..<address + buffers[id].size, life)
     }
     for (index, a) in placed.enumerated() {

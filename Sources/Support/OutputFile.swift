@@ -18,7 +18,7 @@ public struct OutputFile: Sendable {
   }
 
   /// Writes `data` beside `path`, flushes it to the disk, and renames it into place; `-` writes to
-  /// standard output.
+  /// standard output, and what is no file, as a pipe or `/dev/null`, is written to directly.
   ///
   /// - Throws: exit code 73 if that is not possible; then nothing is left behind.
   public static func write(_ data: Data, to path: String) throws(Failure) {
@@ -36,14 +36,16 @@ public struct OutputFile: Sendable {
   public static func write(_ files: [OutputFile]) throws(Failure) {
     var written: [String] = []
     do throws(Failure) {
-      for file in files where !file.isStandardOutput {
+      let streams = files.filter(\.isStream)
+      let files = files.filter { !$0.isStream }
+      for file in files {
         written.append(file.temporary)
         try file.writeTemporary()
       }
-      for file in files where file.isStandardOutput { try file.writeToStandardOutput() }
-      for (index, file) in files.filter({ !$0.isStandardOutput }).enumerated() {
+      for stream in streams { try stream.writeDirectly() }
+      for (index, file) in files.enumerated() {
         try file.moveIntoPlace()
-        written[index] = file.path
+        written[index] = file.target
       }
     } catch {
       for path in written { unsafe unlink(path) }
@@ -62,15 +64,27 @@ public struct OutputFile: Sendable {
     }
   }
 
-  private var isStandardOutput: Bool { path == "-" }
+  /// Whether there is something at the path, and it is neither a file nor a folder.
+  private var isStream: Bool {
+    if path == "-" { return true }
+    var info = stat()
+    guard unsafe stat(path, &info) == 0 else { return false }
+    return info.st_mode & S_IFMT != S_IFREG && info.st_mode & S_IFMT != S_IFDIR
+  }
 
-  private var temporary: String { path + ".\(getpid()).part" }
+  /// The path after symbolic links, so that none is replaced by a file.
+  private var target: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
-  private func writeToStandardOutput() throws(Failure) {
+  private var temporary: String { target + ".\(getpid()).part" }
+
+  private func writeDirectly() throws(Failure) {
     do {
-      try FileHandle.standardOutput.write(contentsOf: data)
+      let handle =
+        path == "-"
+        ? FileHandle.standardOutput : try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      try handle.write(contentsOf: data)
     } catch {
-      throw Failure(.cannotCreate, at: Place(file: path), "cannot write to standard output")
+      throw Failure(.cannotCreate, at: Place(file: path), "cannot write")
     }
   }
 
@@ -86,7 +100,7 @@ public struct OutputFile: Sendable {
   }
 
   private func moveIntoPlace() throws(Failure) {
-    guard unsafe rename(temporary, path) == 0 else {
+    guard unsafe rename(temporary, target) == 0 else {
       let reason = unsafe String(cString: strerror(errno))
       throw Failure(.cannotCreate, at: Place(file: path), "cannot write the file: \(reason)")
     }

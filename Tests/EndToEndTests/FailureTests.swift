@@ -20,6 +20,7 @@ import Testing
     "evaluate pair.json --inputs in.npz --output-dir x",
     "evaluate pair.json --input a.npy --output x.npy", "evaluate tiny.json --input images.npy",
     "evaluate pair.json --inputs in.npz --output x.npy", "reference manners",
+
   ]
 
   private static let data = [
@@ -31,6 +32,7 @@ import Testing
     "run tiny.sonic --input none.npy", "run tiny.sonic", "run tiny.sonic --input text.npy",
     "run tiny.sonic --inputs text.npz", "run text.sonic --input images.npy", "verify text.sonic",
     "verify cut.sonic", "inspect text.sonic", "disassemble text.sonic", "assemble text.s -o x",
+    "assemble batch.s -o x",
     "machines validate text.yaml", "compare images.npy short.npy", "compare in.npz empty",
     "accuracy tiny.json --images images.npy --labels images.npy",
     "accuracy tiny.json --images short.npy --labels labels.npy", "estimate text.json",
@@ -57,7 +59,11 @@ import Testing
   private func workplace() throws -> Workplace {
     let place = try Workplace.withProgram()
     try place.write(Workplace.pair, to: "pair.json")
-    try place.write(place.sonic("disassemble", "tiny.sonic").text, to: "tiny.s")
+    let assembly = try place.sonic("disassemble", "tiny.sonic").text
+    try place.write(assembly, to: "tiny.s")
+    try place.write(
+      assembly.replacingOccurrences(of: "inputs=[b0], outputs", with: "inputs=[], outputs"),
+      to: "batch.s")
     let pair = Tensor([2, 3], floats: [1, 2, 3, 4, 5, 6])
     try NPZ.write([("in=b", pair), ("in/a", pair)]).write(to: place.url("in.npz"))
     for name in ["json", "onnx", "npy", "npz", "sonic", "s", "yaml", "txt"] {

@@ -28,6 +28,17 @@ import Testing
     }
   }
 
+  @Test func programsAreCloseToWhatClusteringLeft() throws {
+    let place = try Workplace.withProgram()
+    let measured = try place.sonic(
+      "fidelity", "tiny.json", "--calibrate", "images.npy", "--input", "images.npy", "--json")
+    let rows = try JSONSerialization.jsonObject(with: measured.output) as? [[String: Any]]
+    let row = try #require(rows?.first, "\(measured.messages)")
+    #expect(rows?.count == 1 && row["name"] as? String == "scores")
+    let accelerator = try #require(row["accelerator"] as? [String: Any])
+    #expect(try #require(accelerator["decibels"] as? Double) > 60)
+  }
+
   @Test func batchesAreTheirSamplesOneAfterAnother() throws {
     let place = try Workplace.withProgram()
     let images = Workplace.images(5)
@@ -59,6 +70,22 @@ import Testing
     #expect(try NPY.read(evaluated.output).shape == [5, 3])
     let verified = try place.sonic("verify", "-", input: program)
     #expect(verified.status == 0 && verified.text.hasPrefix("ok\n"))
+  }
+
+  @Test func whatIsNoFileIsWrittenTo() throws {
+    let place = try Workplace.withProgram()
+    let program = try place.bytes("tiny.sonic")
+    try place.write("old", to: "target")
+    try FileManager.default.createSymbolicLink(
+      at: place.url("link"), withDestinationURL: place.url("target"))
+    for output in ["/dev/null", "/dev/stdout", "link"] {
+      let compiled = try place.sonic(
+        "compile", "tiny.json", "-o", output, "--calibrate", "images.npy")
+      #expect(compiled.status == 0)
+    }
+    #expect(try place.bytes("target") == program)
+    let info = try FileManager.default.attributesOfItem(atPath: "/dev/null")
+    #expect(info[.type] as? FileAttributeType == .typeCharacterSpecial)
   }
 
   @Test func theSameInputGivesTheSameBytes() throws {
@@ -124,12 +151,16 @@ import Testing
 
     _ = try place.sonic("run", "tiny.sonic", "--input", "images.npy", "--output-dir", "a")
     _ = try place.sonic("evaluate", "tiny.json", "--input", "images.npy", "--output-dir", "b")
-    let compared = try place.sonic("compare", "a", "b", "--json")
-    let rows = try #require(
-      try JSONSerialization.jsonObject(with: compared.output) as? [[String: Any]])
-    let decibels = try #require(rows.first?["decibels"] as? Double)
-    #expect(decibels == steps.1.last?["decibels"] as? Double)
+    #expect(try decibels(place, "a", "b") == steps.1.last?["decibels"] as? Double)
     #expect(try place.sonic("compare", "a", "a").text.contains("identical"))
+  }
+
+  private func decibels(
+    _ place: borrowing Workplace, _ found: String, _ expected: String
+  ) throws -> Double {
+    let compared = try place.sonic("compare", found, expected, "--json")
+    let rows = try JSONSerialization.jsonObject(with: compared.output) as? [[String: Any]]
+    return try #require(rows?.first?["decibels"] as? Double)
   }
 
   private func object(_ outcome: Outcome) throws -> [[String: Any]] {

@@ -152,7 +152,7 @@ func messages(_ body: () throws(Failure) -> Void) -> [String] {
 
   @Test(arguments: [
     ("table", "1:1", "\"table\", expected layer"),
-    ("layer name=x", "1:12", "\"x\", expected \"\"\""),
+    ("layer name=x", "1:12", "\"x\", expected a string"),
     ("layer name=\"\", inputs=l0", "1:23", "\"l0\", expected \"[\""),
     ("layer name=\"é\", inputs=[l0 l1]", "1:28", "\"l1\", expected \",\""),
     ("layer name=\"\", inputs=[l0, 1]", "1:28", "\"1\", expected l0 to l65535"),

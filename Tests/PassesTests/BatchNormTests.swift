@@ -10,7 +10,7 @@ import Testing
       const %scale: float 2 = [2, 3]
       const %bias: float 2 = [0.5, 1]
       const %mean: float 2 = [1, -1]
-      const %variance: float 2 = [4, 1]
+      const %var: float 2 = [4, 1]
     """
 
   private func convolution() throws -> Graph {
@@ -22,7 +22,7 @@ import Testing
           const %b: float 2 = [1, 2]
         \(parameters)
           %c = Conv(%x, %w, %b): float 1x2x2x2
-          %y = BatchNormalization(%c, %scale, %bias, %mean, %variance) {epsilon = 0.0}: float 1x2x2x2
+          %y = BatchNormalization(%c, %scale, %bias, %mean, %var) {epsilon = 0.0}: float 1x2x2x2
           output %y
         }
         """)
@@ -47,7 +47,7 @@ import Testing
           const %w: float 2x2x1x1 = [1, -1, 0, 1]
         \(parameters)
           %c = Conv(%x, %w): float 1x2x2x2
-          %n = BatchNormalization(%c, %scale, %bias, %mean, %variance): float 1x2x2x2
+          %n = BatchNormalization(%c, %scale, %bias, %mean, %var): float 1x2x2x2
           %y = Add(%c, %n): float 1x2x2x2
           output %y
         }

@@ -17,7 +17,8 @@ import Testing
           %same = Identity(%x): float 2x2
           %scaled = Mul(%same, %sum): float 2x2
           %dropped = Dropout(%scaled): float 2x2
-          %y = Relu(%dropped): float 2x2
+          %cast = Cast(%dropped) {to = 1}: float 2x2
+          %y = Relu(%cast): float 2x2
           %result = Identity(%y): float 2x2
           %constant = Mul(%a, %b): float 2
           %copy = Identity(%x): float 2x2

@@ -8,8 +8,8 @@ struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare arrays with those that are expected.",
     discussion: """
-      Prints for each array the largest difference, relative to the largest magnitude expected, and \
-      the signal-to-noise ratio in dB. Two .npy files, two .npz files or two folders of .npy files; \
+      Prints for each array the largest difference, relative to the largest magnitude expected, \
+      and the signal-to-noise ratio in dB. Two .npy files, two .npz files or two folders of .npy files; \
       arrays are matched by name.
 
       EXAMPLE

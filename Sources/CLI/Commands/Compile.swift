@@ -9,8 +9,8 @@ struct Compile: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compile a model to a program.",
     discussion: """
-      Reads an ONNX or JSON model and writes a program for the accelerator, one ELF file. A summary \
-      goes to standard error.
+      Reads an ONNX or JSON model and writes a program for the accelerator, one ELF file. A \
+      summary goes to standard error.
 
       EXAMPLES
         sonic compile lenet.onnx -o lenet.sonic --calibrate samples.npy
@@ -22,19 +22,6 @@ struct Compile: ParsableCommand {
   /// What a compilation may end with.
   enum Level: String, CaseIterable, ExpressibleByArgument {
     case program, asm, graph, plan
-  }
-
-  /// A pass by its name.
-  struct PassName: ExpressibleByArgument {
-    let name: String
-
-    init?(argument: String) {
-      guard Self.allValueStrings.contains(argument) else { return nil }
-      name = argument
-    }
-
-    static var allValueStrings: [String] { Standard.pipeline.passes.map(\.name) }
-    var defaultValueDescription: String { name }
   }
 
   @Argument(
@@ -83,7 +70,7 @@ struct Compile: ParsableCommand {
   private var level: Level {
     if let emit { return emit }
     guard let stopAfter else { return .program }
-    return Standard.pipeline.graph.contains { $0.name == stopAfter.name } ? .graph : .plan
+    return stopAfter.makesGraph ? .graph : .plan
   }
 
   /// The pass to stop after; nil for none.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hardware
+import Plan
 import SONICBackend
 import Support
 import Tensor

@@ -9,7 +9,8 @@
 #define HAVE_AVX2 0
 #endif
 
-#define UNITY 65536
+/// The largest code of the ADC.
+#define LARGEST 32767
 
 static int portable_only = 0;
 
@@ -37,7 +38,8 @@ static void accumulate_portable(const int16_t *planes, const uint32_t *offsets,
         for (size_t j = 0; j < SONIC_LANES; j++) product[j] += factor * lane[j];
       }
       for (size_t j = 0; j < SONIC_LANES; j++) {
-        sum[j] += (int32_t)(((int64_t)product[j] * gain + ((int64_t)1 << 31)) >> 32);
+        const int64_t code = ((int64_t)product[j] * gain + ((int64_t)1 << 31)) >> 32;
+        sum[j] += (int32_t)(code < -LARGEST ? -LARGEST : code > LARGEST ? LARGEST : code);
       }
     }
   }
@@ -56,17 +58,14 @@ static size_t count_nonzero_portable(const int16_t *values, size_t rows, size_t 
 #if HAVE_AVX2
 #define AVX2 __attribute__((target("avx2")))
 
-/// The ADC: (product * gain + 2^31) >> 32 in each of eight lanes.
+/// The ADC in each of eight lanes: (product * gain + 2^31) >> 32, saturating.
 AVX2 static inline __m256i convert(__m256i product, __m256i gain) {
   const __m256i half = _mm256_set1_epi64x((int64_t)1 << 31);
   __m256i even = _mm256_add_epi64(_mm256_mul_epi32(product, gain), half);
   __m256i odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(product, 32), gain), half);
-  return _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-}
-
-/// The ADC at gain 1: (product + 2^15) >> 16.
-AVX2 static inline __m256i convert_unity(__m256i product) {
-  return _mm256_srai_epi32(_mm256_add_epi32(product, _mm256_set1_epi32(1 << 15)), 16);
+  const __m256i code = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
+  const __m256i largest = _mm256_set1_epi32(LARGEST), least = _mm256_set1_epi32(-LARGEST);
+  return _mm256_max_epi32(_mm256_min_epi32(code, largest), least);
 }
 
 /// Adds two elements' products to the sums of 16 lanes, interleaved as unpacking leaves them.
@@ -78,10 +77,10 @@ AVX2 static inline void multiply_pair(const int16_t *a, const int16_t *b, __m256
   *high = _mm256_add_epi32(*high, _mm256_madd_epi16(_mm256_unpackhi_epi16(x, y), factors));
 }
 
-/// One block of SONIC_LANES lanes. `unity` is a constant where this is inlined.
-AVX2 static inline __attribute__((always_inline)) void accumulate_block(
-    const int16_t *planes, const uint32_t *offsets, const int16_t *factors, const uint32_t *ends,
-    size_t chunks, int32_t gain, int unity, int32_t *sums) {
+/// One block of SONIC_LANES lanes.
+AVX2 static inline void accumulate_block(const int16_t *planes, const uint32_t *offsets,
+                                         const int16_t *factors, const uint32_t *ends,
+                                         size_t chunks, int32_t gain, int32_t *sums) {
   const __m256i gains = _mm256_set1_epi32(gain);
   __m256i total[4] = {_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256(),
                       _mm256_setzero_si256()};
@@ -106,8 +105,7 @@ AVX2 static inline __attribute__((always_inline)) void accumulate_block(
       i++;
     }
     for (int v = 0; v < 4; v++) {
-      total[v] = _mm256_add_epi32(
-          total[v], unity ? convert_unity(product[v]) : convert(product[v], gains));
+      total[v] = _mm256_add_epi32(total[v], convert(product[v], gains));
     }
   }
   // Unpacking has left lanes 0-3 and 8-11 in the low vector, 4-7 and 12-15 in the high one.
@@ -124,11 +122,7 @@ AVX2 static void accumulate_avx2(const int16_t *planes, const uint32_t *offsets,
                                  const int16_t *factors, const uint32_t *ends, size_t chunks,
                                  size_t lanes, int32_t gain, int32_t *sums) {
   for (size_t start = 0; start < lanes; start += SONIC_LANES) {
-    if (gain == UNITY) {
-      accumulate_block(planes + start, offsets, factors, ends, chunks, gain, 1, sums + start);
-    } else {
-      accumulate_block(planes + start, offsets, factors, ends, chunks, gain, 0, sums + start);
-    }
+    accumulate_block(planes + start, offsets, factors, ends, chunks, gain, sums + start);
   }
 }
 

@@ -11,7 +11,7 @@
 ///
 /// A chunk is a vector dot product of at most a VDU's length. Its product in lane j is the sum over
 /// its elements i of factors[i] * planes[offsets[i] + j], exact in 32 bits; its code is
-/// (product * gain + 2^31) >> 32. Chunk c has the elements ends[c - 1] ..< ends[c].
+/// (product * gain + 2^31) >> 32, saturating at -32767 and 32767. Chunk c has the elements ends[c - 1] ..< ends[c].
 ///
 /// - lanes: rounded up to a multiple of SONIC_LANES; planes and sums must reach that far.
 void sonic_accumulate(const int16_t *planes, const uint32_t *offsets, const int16_t *factors,

@@ -1,10 +1,39 @@
-import Graph
-import Support
+public import Graph
+public import ISA
 import Tensor
+
+/// An attribute of an operation: the list that its kind says is filled.
+public struct AttributeRecord: Record {
+  public enum Kind: UInt8, Keyword {
+    case int, float, string, ints, floats, strings, tensor
+  }
+
+  public static let mnemonic = "attribute"
+  public static let summary = "an attribute of an operation"
+  public var name = ""
+  public var kind = Kind.int
+  public var element = ElementCode(.float)
+  public var sizes: [UInt64] = []
+  public var ints: [Int64] = []
+  public var floats: [Float] = []
+  public var strings: [String] = []
+
+  public init() {}
+
+  public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
+    try visitor.text(&name, "name", "the attribute's name")
+    try visitor.keyword(&kind, "kind", "its kind")
+    try visitor.keyword(&element, "element", "the element type of a tensor")
+    try visitor.list(&sizes, of: .integer(), "shape", "the sizes of a tensor")
+    try visitor.list(&ints, of: .integer(), "ints", "its integers")
+    try visitor.list(&floats, of: .float, "floats", "its floats")
+    try visitor.list(&strings, of: .text, "strings", "its strings")
+  }
+}
 
 extension AttributeRecord {
   /// An attribute as a record.
-  init(_ name: String, _ attribute: Attribute) {
+  public init(_ name: String, _ attribute: Attribute) {
     self.init()
     self.name = name
     switch attribute {
@@ -26,7 +55,7 @@ extension AttributeRecord {
   }
 
   /// The attribute; nil if the lists do not fit the kind.
-  var attribute: Attribute? {
+  public var attribute: Attribute? {
     switch kind {
     case .int: ints.count == 1 ? .int(ints[0]) : nil
     case .float: floats.count == 1 ? .float(floats[0]) : nil
