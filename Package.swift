@@ -106,8 +106,8 @@ let package = Package(
     tests(
       "SONICBackendTests", path: "Backends/SONIC/Tests",
       [
-        "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware",
-        "Tensor", "Support",
+        "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation",
+        "Hardware", "Tensor", "Support",
       ]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]

@@ -24,25 +24,16 @@ struct CostModel {
   func fire(_ firing: Firing, kind: VDUKind, dataflow: Dataflow) -> Charge {
     let timing = machine.timing(kind, dataflow)
     var charge = Charge(duration: firing.busy)
-    let vectors = machine.array(kind).rows
-    // What is held stays driven while it is tuned and while vectors stream past it.
-    let held = firing.held
-    let streamTime =
-      firing.imprints == 0
-      ? Picoseconds.zero
-      : timing.pace * ((firing.vectors / firing.imprints + vectors - 1) / vectors)
-    let hold = timing.imprint + streamTime
-    let gated = devices.gatesDAC ? firing.lit : firing.streamed
-    let (weights, activations): ((Int, Picoseconds), (Int, Picoseconds)) =
-      dataflow == .kernel
-      ? ((held, hold), (gated, timing.pace)) : ((gated, timing.pace), (held, hold))
-    charge.energy[.weightDAC] = devices.weightDAC.power.energy(
-      devices: weights.0, over: weights.1)
-    charge.energy[.activationDAC] = devices.activationDAC.power.energy(
-      devices: activations.0, over: activations.1)
+    // A DAC for each element, on both sides: one holds, the other streams.
+    let streaming = timing.pace * (devices.gatesDAC ? firing.lit : firing.streamed)
+    let (weights, activations) =
+      dataflow == .kernel ? (firing.driven, streaming) : (streaming, firing.driven)
+    charge.energy[.weightDAC] = devices.weightDAC.power.energy(over: weights)
+    charge.energy[.activationDAC] = devices.activationDAC.power.energy(over: activations)
     charge.energy[.vcsel] = devices.vcsel.power.energy(devices: firing.lit, over: timing.pace)
+    // Every row that vectors stream through has rings of its own, in every arm.
     charge.energy[.tuning] = devices.tuning.power.energy(
-      devices: held * devices.arms, over: hold)
+      devices: machine.array(kind).rows * devices.arms, over: firing.driven)
     charge.energy[.photodetector] = devices.photodetector.power.energy(
       devices: firing.vectors * devices.arms, over: timing.pace)
     charge.energy[.tia] = devices.tia.power.energy(devices: firing.vectors, over: timing.pace)

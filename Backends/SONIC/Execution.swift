@@ -176,7 +176,8 @@ private struct State {
     do {
       outputs = try resolved.op.evaluate(
         Operator.Call(
-          inputs: inputs, attributes: resolved.attributes, outputCount: record.outputs.count))
+          inputs: inputs, attributes: resolved.attributes, outputCount: record.outputs.count,
+          order: .ascending))
       if record.lower > -.infinity || record.upper < .infinity {
         outputs[0] = try outputs[0].clamped(Clamp(lower: record.lower, upper: record.upper))
       }

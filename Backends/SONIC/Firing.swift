@@ -6,6 +6,8 @@ struct Firing: Hashable {
   var imprints = 0
   /// Elements of all those vectors.
   var held = 0
+  /// How long those are driven, in sum: while they are tuned and while vectors stream past them.
+  var driven = Picoseconds.zero
   /// Vectors streamed past.
   var vectors = 0
   /// Elements of all those.
@@ -20,6 +22,7 @@ struct Firing: Hashable {
   static func += (a: inout Firing, b: Firing) {
     a.imprints += b.imprints
     a.held += b.held
+    a.driven += b.driven
     a.vectors += b.vectors
     a.streamed += b.streamed
     a.lit += b.lit

@@ -55,6 +55,7 @@ struct LayerShape {
     }
     firing.vectors = firing.imprints * positions
     firing.streamed = firing.held * positions
+    firing.driven = timing.hold(vectors: positions) * firing.held
     firing.busy = timing.busy(imprints: firing.imprints, vectors: positions)
     return firing
   }
@@ -72,6 +73,7 @@ struct LayerShape {
     firing.vectors = firing.imprints * kernels
     firing.streamed = firing.held * kernels
     firing.fetched = firing.held
+    firing.driven = timing.hold(vectors: kernels) * firing.held
     firing.busy = timing.busy(imprints: firing.imprints, vectors: kernels)
     return firing
   }

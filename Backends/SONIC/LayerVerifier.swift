@@ -28,8 +28,9 @@ struct LayerVerifier {
     guard layer.slice == 0 || Int(layer.slice) == slices else {
       return "slice: found \(layer.slice), expected 0 or \(slices)"
     }
+    // Squeezed patches: no more vectors than full ones of whole patches.
     guard layer.geometry.patch / length < Numerics.mostVectors else {
-      return "a kernel has more vectors than a partial sum takes"
+      return "a patch has more vectors than a partial sum takes"
     }
     guard layer.weights <= program.weights.count else { return "its weights are not there" }
     var offset = Int(layer.weights)
@@ -67,6 +68,7 @@ struct LayerVerifier {
     let centroids = layer.codebook.count
     var counts = [Int](repeating: 0, count: centroids + 1)
     var cutter = VectorCutter(length: length, slice: Int(layer.slice))
+    var vectors = 0
     var load = 0
     var heaviest = 0
     var isSound = true
@@ -77,12 +79,18 @@ struct LayerVerifier {
         return
       }
       counts[Int(code)] += 1
-      if cutter.startsVector(at: element) { load = 0 }
+      if cutter.startsVector(at: element) {
+        vectors += 1
+        load = 0
+      }
       load += magnitudes[Int(code) - 1]
       heaviest = max(heaviest, load)
     }
     guard isSound else {
       return "a weight lies outside the patch, or its code outside the codebook"
+    }
+    guard vectors <= Numerics.mostVectors else {
+      return "\(vectors) vectors are more than a partial sum takes"
     }
     if layer.dataflow == .patch {
       heaviest = Self.heaviestSelection(counts, magnitudes, length)

@@ -3,22 +3,32 @@ import Hardware
 import ISA
 public import Support
 
-/// The binary form of a program: ELF64, little-endian. Sections:
-///
-///     .text               instructions, 16 bytes each
-///     .rodata.buffers     BufferRecord ...
-///     .rodata.layers      LayerRecord ...
-///     .rodata.kernels     KernelRecord, 24 bytes each
-///     .rodata.operations  OperationRecord ...
-///     .rodata.weights     pairs of skip and code
-///     .rodata.constants   contents of constant buffers
-///     .sonic.machine      the machine file
-///     .sonic.map          StepRecord: instructions -> layer or operation -> the model's nodes
-///     .note.sonic         ProgramRecord
-///     .symtab             a symbol for each step, over its instructions
+/// The binary form of a program: ELF64, little-endian.
 extension Program {
   /// `e_machine`: a number that no other machine has; SP, for silicon photonics.
-  static let elfMachine: UInt16 = 0x5350
+  public static let elfMachine: UInt16 = 0x5350
+
+  /// The sections, in the order of the file, and what each holds.
+  public static let fileSections: [(name: String, contents: String)] = [
+    (".text", "the instructions"),
+    (".rodata.buffers", "a table of `.buffer`"),
+    (".rodata.layers", "a table of `.layer`"),
+    (".rodata.kernels", "a table of `.kernel`, layer by layer"),
+    (".rodata.operations", "a table of `.operation`"),
+    (
+      ".rodata.weights",
+      "the surviving weights, kernel by kernel: a byte that says how many zeros come before it, and "
+        + "a byte with its code in the layer's codebook, counted from 1; `255 0` stands for 255 zeros"
+    ),
+    (
+      ".rodata.constants",
+      "contents of constant buffers, each at a multiple of 8 bytes, as its element type says"
+    ),
+    (".sonic.machine", "the machine file"),
+    (".sonic.map", "a table of `.step`: which instructions belong to which layer or operation"),
+    (".note.sonic", "a note of owner `sonic` and type \(format), with one `.program`"),
+    (".symtab", "a symbol for each step, over its instructions"),
+  ]
 
   /// The file's bytes; the same for equal programs.
   public func encoded() -> Data {

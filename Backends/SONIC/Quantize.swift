@@ -30,16 +30,16 @@ struct QuantizedLayer {
     // A gain cannot follow kernels that stream past: there it is the layer's, and the kernels' own are
     // left to the multipliers.
     let held = dataflow == .kernel ? layer.gains : layer.gains.map { _ in 1 }
-    let (gains, unit) = Self.gains(held, sums, headroom: input.headroom)
+    let gains = Self.gains(held, sums, headroom: input.headroom)
     let fraction = input.format?.fraction ?? 0
     let scale = Double(sign: .plus, exponent: output.fraction - fraction, significand: 1)
     kernels = zip(layer.gains, layer.bias).enumerated().map { index, parameters in
       let (gain, bias) = parameters
       var kernel = KernelRecord()
-      // A code is product * gain / 2^32.
-      var multiplier = scale / step * 0x1p32 / unit
+      // A code is product * gain / 2^32; the multiplier makes up for what rounding took from the gain.
       kernel.gain = gains[index]
-      if dataflow == .patch { multiplier *= Double(gain) }
+      let multiplier =
+        kernel.gain == 0 ? 0 : scale / step * Double(gain) * 0x1p32 / Double(kernel.gain)
       let shift = Self.shift(for: multiplier)
       let unit = Double(sign: .plus, exponent: shift, significand: 1)
       let limit = Double(Numerics.largestMultiplier)
@@ -52,13 +52,11 @@ struct QuantizedLayer {
     }
   }
 
-  /// The gains in 1/65536, and how many such steps make up a gain of one. The kernel that would come
-  /// closest to the ADC's range is given all of it.
+  /// The gains in 1/65536, in proportion to those asked for. The kernel that would come closest to
+  /// the ADC's range is given all of it.
   ///
   /// - Parameter headroom: how far the calibrated peak is from the largest activation.
-  private static func gains(
-    _ gains: [Float], _ sums: [Double], headroom: Double
-  ) -> (gains: [Int32], unit: Double) {
+  private static func gains(_ gains: [Float], _ sums: [Double], headroom: Double) -> [Int32] {
     let range = Double(Numerics.largestVector) * Double(Numerics.unityGain) * headroom
     var unit = Double.infinity
     for (gain, sum) in zip(gains, sums) where gain != 0 {
@@ -66,8 +64,8 @@ struct QuantizedLayer {
       unit = min(unit, Double(Numerics.largestGain) / magnitude)
       if sum > 0 { unit = min(unit, range / (sum * magnitude)) }
     }
-    guard unit.isFinite else { return ([Int32](repeating: 0, count: gains.count), 1) }
-    return (gains.map { Int32((Double($0) * unit).rounded(.towardZero)) }, unit)
+    guard unit.isFinite else { return [Int32](repeating: 0, count: gains.count) }
+    return gains.map { Int32((Double($0) * unit).rounded(.towardZero)) }
   }
 
   /// The bits to shift so that a multiplier keeps 23 significant ones.

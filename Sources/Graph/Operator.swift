@@ -51,11 +51,17 @@ public struct Operator: Sendable {
     public var inputs: [Tensor?]
     public var attributes: Attributes
     public var outputCount: Int
+    /// How products of matrices are summed.
+    public var order: MatrixMultiply.Order
 
-    public init(inputs: [Tensor?], attributes: Attributes, outputCount: Int) {
+    public init(
+      inputs: [Tensor?], attributes: Attributes, outputCount: Int,
+      order: MatrixMultiply.Order = .any
+    ) {
       self.inputs = inputs
       self.attributes = attributes
       self.outputCount = outputCount
+      self.order = order
     }
   }
 

@@ -19,6 +19,12 @@ public struct VDUTiming: Sendable, Hashable {
   public var rows: Int
   public var banks: Int
 
+  /// The time that `vectors` take to stream past what is held.
+  private func stream(_ vectors: Int) -> Picoseconds { pace * ((vectors + rows - 1) / rows) }
+
+  /// How long a vector is driven on the rings: while it is tuned, and while `vectors` stream past it.
+  public func hold(vectors: Int) -> Picoseconds { imprint + stream(vectors) }
+
   /// The time that a unit is busy with `imprints` vectors held one after another, past each of which
   /// `vectors` stream.
   ///
@@ -26,7 +32,7 @@ public struct VDUTiming: Sendable, Hashable {
   /// behind the present stream. The last result takes `fill` to come out.
   public func busy(imprints: Int, vectors: Int) -> Picoseconds {
     guard imprints > 0, vectors > 0 else { return .zero }
-    let stream = pace * ((vectors + rows - 1) / rows)
+    let stream = stream(vectors)
     let steady = banks > 1 ? max(stream, imprint) : stream + imprint
     return imprint + steady * (imprints - 1) + stream + fill
   }

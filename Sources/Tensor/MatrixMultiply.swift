@@ -35,9 +35,17 @@ public struct Matrix: Sendable {
   }
 }
 
-/// Products of matrices by OpenBLAS, the only place that uses it. Its order of summation is its
-/// own: results may differ in the last bits between machines and between numbers of threads.
+/// Products of matrices, by OpenBLAS (the only place that uses it) or in a fixed order.
 public enum MatrixMultiply {
+  /// The order in which the products of an element are summed.
+  public enum Order: Sendable {
+    /// OpenBLAS's own: fast, but results may differ in the last bits between machines and between
+    /// numbers of threads.
+    case any
+    /// One after another, each product rounded and then each sum: the same bits everywhere.
+    case ascending
+  }
+
   /// Lets every later product use this many threads.
   public static func setThreads(_ count: Int) {
     openblas_set_num_threads(Int32(clamping: max(count, 1)))
@@ -49,7 +57,7 @@ public enum MatrixMultiply {
   /// - Precondition: the matrices fit each other, and the result lies inside `target`.
   public static func multiply(
     _ a: Matrix, _ b: Matrix, into target: inout [Float], at offset: Int = 0,
-    stride: Int? = nil, adding: Bool = false
+    stride: Int? = nil, adding: Bool = false, order: Order = .any
   ) {
     precondition(a.columns == b.rows)
     let (rows, columns, depth) = (a.rows, b.columns, a.columns)
@@ -57,10 +65,9 @@ public enum MatrixMultiply {
     guard rows > 0, columns > 0 else { return }
     precondition(
       offset >= 0 && stride >= columns && offset + (rows - 1) * stride + columns <= target.count)
-    guard depth > 0 else {
-      if !adding { clear(&target, offset, rows, columns, stride) }
-      return
-    }
+    if !adding, depth == 0 || order == .ascending { clear(&target, offset, rows, columns, stride) }
+    guard depth > 0 else { return }
+    if order == .ascending { return accumulate(a, b, &target, offset, stride) }
     unsafe a.elements.withUnsafeBufferPointer { left in
       unsafe b.elements.withUnsafeBufferPointer { right in
         unsafe target.withUnsafeMutableBufferPointer { result in
@@ -71,6 +78,30 @@ public enum MatrixMultiply {
             left.baseAddress! + a.offset, blasint(a.stride),
             right.baseAddress! + b.offset, blasint(b.stride), adding ? 1 : 0,
             result.baseAddress! + offset, blasint(stride))
+        }
+      }
+    }
+  }
+
+  /// Adds `a * b` to the target, the products of each element in the order of `a`'s columns.
+  private static func accumulate(
+    _ a: Matrix, _ b: Matrix, _ target: inout [Float], _ offset: Int, _ stride: Int
+  ) {
+    let (acrossA, alongA) = a.isTransposed ? (1, a.stride) : (a.stride, 1)
+    let (acrossB, alongB) = b.isTransposed ? (1, b.stride) : (b.stride, 1)
+    unsafe a.elements.withUnsafeBufferPointer { left in
+      unsafe b.elements.withUnsafeBufferPointer { right in
+        unsafe target.withUnsafeMutableBufferPointer { result in
+          for row in 0..<a.rows {
+            let first = offset + row * stride
+            for k in 0..<a.columns {
+              let factor = unsafe left[a.offset + row * acrossA + k * alongA]
+              let source = b.offset + k * acrossB
+              for column in 0..<b.columns {
+                unsafe result[first + column] += factor * right[source + column * alongB]
+              }
+            }
+          }
         }
       }
     }

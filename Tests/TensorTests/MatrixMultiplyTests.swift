@@ -2,24 +2,37 @@ import Tensor
 import Testing
 
 @Suite struct MatrixMultiplyTests {
-  @Test func multipliesPartsOfArrays() {
+  @Test(arguments: [MatrixMultiply.Order.any, .ascending])
+  func multipliesPartsOfArrays(_ order: MatrixMultiply.Order) {
     // [1 2; 3 4] * [5 6; 7 8] into the right half of a matrix of four columns.
     let a = Matrix([0, 1, 2, 3, 4], offset: 1, rows: 2, columns: 2)
     let b = Matrix([5, 7, 0, 6, 8, 0], rows: 2, columns: 2, stride: 3, isTransposed: true)
     var target = [Float](repeating: 1, count: 8)
-    MatrixMultiply.multiply(a, b, into: &target, at: 2, stride: 4)
+    MatrixMultiply.multiply(a, b, into: &target, at: 2, stride: 4, order: order)
     #expect(target == [1, 1, 19, 22, 1, 1, 43, 50])
-    MatrixMultiply.multiply(a, b, into: &target, at: 2, stride: 4, adding: true)
+    MatrixMultiply.multiply(a, b, into: &target, at: 2, stride: 4, adding: true, order: order)
     #expect(target == [1, 1, 38, 44, 1, 1, 86, 100])
   }
 
-  @Test func emptySumsAreZero() {
+  @Test(arguments: [MatrixMultiply.Order.any, .ascending])
+  func emptySumsAreZero(_ order: MatrixMultiply.Order) {
     var target: [Float] = [1, 2]
     let (a, b) = (Matrix([], rows: 1, columns: 0), Matrix([], rows: 0, columns: 2))
-    MatrixMultiply.multiply(a, b, into: &target, adding: true)
+    MatrixMultiply.multiply(a, b, into: &target, adding: true, order: order)
     #expect(target == [1, 2])
-    MatrixMultiply.multiply(a, b, into: &target)
+    MatrixMultiply.multiply(a, b, into: &target, order: order)
     #expect(target == [0, 0])
+  }
+
+  /// 2^24 + 1 is 2^24 in floats, so the order shows.
+  @Test func ascendingSumsOneAfterAnother() {
+    let a = Matrix([0x1p24, 1, 1, -0x1p24], rows: 1, columns: 4)
+    let b = Matrix([1, 1, 1, 1], rows: 4, columns: 1)
+    var target: [Float] = [0]
+    MatrixMultiply.multiply(a, b, into: &target, order: .ascending)
+    #expect(target == [0])
+    MatrixMultiply.multiply(a, b, into: &target, adding: true, order: .ascending)
+    #expect(target == [0])
   }
 
   @Test func threadsAreSettable() {

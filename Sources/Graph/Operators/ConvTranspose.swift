@@ -64,7 +64,7 @@ struct TransposedConvolution {
     let bias = call.optional(2)?.floats ?? [Float](repeating: 0, count: groups * kernels)
     var result = channelwise(bias, batch: batch, plane: window.inputCount)
     for image in 0..<batch {
-      for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result) }
+      for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result, call.order) }
     }
     return result
   }
@@ -72,7 +72,8 @@ struct TransposedConvolution {
   /// What every input contributes to every tap, as a product of matrices, then each contribution
   /// added where it belongs.
   private func evaluateGroup(
-    _ group: Int, of image: Int, _ x: [Float], _ w: [Float], _ result: inout [Float]
+    _ group: Int, of image: Int, _ x: [Float], _ w: [Float], _ result: inout [Float],
+    _ order: MatrixMultiply.Order
   ) {
     let positions = window.outputCount
     let rows = kernels * window.kernelCount
@@ -85,7 +86,7 @@ struct TransposedConvolution {
         x, offset: source + block.lowerBound, rows: channels, columns: block.count,
         stride: positions)
       var parts = [Float](repeating: 0, count: rows * block.count)
-      MatrixMultiply.multiply(left, right, into: &parts)
+      MatrixMultiply.multiply(left, right, into: &parts, order: order)
       scatter(parts, block, into: &result, at: target)
     }
   }

@@ -67,7 +67,7 @@ struct Convolution {
       evaluateDepthwise(x, w, &result)
     } else {
       for image in 0..<batch {
-        for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result) }
+        for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result, call.order) }
       }
     }
     return result
@@ -91,7 +91,8 @@ struct Convolution {
 
   /// The kernels as a matrix times the patches as a matrix, some outputs at a time.
   private func evaluateGroup(
-    _ group: Int, of image: Int, _ x: [Float], _ w: [Float], _ result: inout [Float]
+    _ group: Int, of image: Int, _ x: [Float], _ w: [Float], _ result: inout [Float],
+    _ order: MatrixMultiply.Order
   ) {
     let (inputs, outputs) = (window.inputCount, window.outputCount)
     let depth = channels * window.kernelCount
@@ -100,7 +101,7 @@ struct Convolution {
     let target = (image * groups + group) * kernels * outputs
     if window.isPointwise {
       let right = Matrix(x, offset: source, rows: depth, columns: outputs)
-      MatrixMultiply.multiply(left, right, into: &result, at: target, adding: true)
+      MatrixMultiply.multiply(left, right, into: &result, at: target, adding: true, order: order)
       return
     }
     for positions in blocks(of: outputs, depth: depth) {
@@ -108,7 +109,7 @@ struct Convolution {
       let right = Matrix(patches, rows: depth, columns: positions.count)
       MatrixMultiply.multiply(
         left, right, into: &result, at: target + positions.lowerBound, stride: outputs,
-        adding: true)
+        adding: true, order: order)
     }
   }
 

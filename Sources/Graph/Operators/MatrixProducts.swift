@@ -85,7 +85,8 @@ private struct Gemm {
     var result = [Float](repeating: 0, count: output.count)
     MatrixMultiply.multiply(
       Matrix(a, rows: rows, columns: depth, isTransposed: isLeftTransposed),
-      Matrix(b, rows: depth, columns: columns, isTransposed: isRightTransposed), into: &result)
+      Matrix(b, rows: depth, columns: columns, isTransposed: isRightTransposed), into: &result,
+      order: call.order)
     if alpha != 1 {
       for i in result.indices { result[i] *= alpha }
     }
@@ -142,7 +143,7 @@ private struct MatMul {
       // One matrix on the right: the stack on the left is one tall matrix.
       MatrixMultiply.multiply(
         Matrix(a, rows: stack.count * rows, columns: depth),
-        Matrix(b, rows: depth, columns: columns), into: &result)
+        Matrix(b, rows: depth, columns: columns), into: &result, order: call.order)
       return result
     }
     let walk = Walk(stack, broadcasting: [left, right])
@@ -153,7 +154,7 @@ private struct MatMul {
         MatrixMultiply.multiply(
           Matrix(a, offset: matrices[0] * rows * depth, rows: rows, columns: depth),
           Matrix(b, offset: matrices[1] * depth * columns, rows: depth, columns: columns),
-          into: &result, at: target)
+          into: &result, at: target, order: call.order)
         target += rows * columns
       }
     }
