@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 # Targets may import only what Package.swift says that they depend on.
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 SONIC := .build/release/sonic
-PAGES := isa passes operators commands
+PAGES := ISA Passes Operators Commands
 
 .PHONY: demo test models reference reference-check format-check install setup build clean
 
@@ -29,11 +29,11 @@ models: build
 	Tests/Oracle/run.sh $(SONIC) $(ONLY)
 
 reference: build
-	for page in $(PAGES); do $(SONIC) reference $$page > Docs/$${page^}.md; done
+	for page in $(PAGES); do $(SONIC) reference $${page,,} > Docs/$$page.md; done
 
 # Fails where a generated page is not what the code says.
 reference-check: build
-	for page in $(PAGES); do $(SONIC) reference $$page | diff -u Docs/$${page^}.md -; done
+	for page in $(PAGES); do $(SONIC) reference $${page,,} | diff -u Docs/$$page.md -; done
 
 format-check:
 	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests

@@ -31,7 +31,8 @@ import Testing
        "inputs": [{"name": "x", "type": "float", "shape": ["N", 1, 5, 4]}],
        "outputs": ["y"],
        "constants": {
-         "w": {"type": "float", "shape": [2, 1, 2, 2], "values": [0.5, 0, -0.25, 1, 0, 2, 0.125, 0]},
+         "w": {"type": "float", "shape": [2, 1, 2, 2],
+               "values": [0.5, 0, -0.25, 1, 0, 2, 0.125, 0]},
          "b": {"type": "float", "shape": [2], "values": [0.5, -1]}},
        "nodes": [
          {"op": "Conv", "name": "conv", "inputs": ["x", "w", "b"], "outputs": ["c"],
