@@ -35,7 +35,7 @@ import Testing
     #expect(program.buffers.elements.map(\.fraction) == [13, 11])
     #expect(program.layers.elements[0].codebook == [-18723, -9361, 9361, 18723])
     let kernel = program.kernels[0]
-    #expect(kernel.gain == 65536 && kernel.multiplier == 7_340_704 && kernel.shift == 22)
+    #expect(kernel.gain == 87386 && kernel.multiplier == 5_505_234 && kernel.shift == 22)
     #expect(result.outputs[0].floats == [4, 7, 1, 4])
   }
 

@@ -27,7 +27,7 @@ struct CompileFlags: ParsableArguments {
   var prune: PruneFlag?
 
   @Option(
-    help: ArgumentHelp("Distinct nonzero weights of a layer, 1 to 255.", valueName: "n"))
+    help: ArgumentHelp("Distinct nonzero weights of a layer, 1 to 64.", valueName: "n"))
   var clusters = 64
 
   @Option(
@@ -68,8 +68,9 @@ struct CompileFlags: ParsableArguments {
   @OptionGroup var threads: ThreadFlags
 
   func validate() throws {
-    if !(1...255).contains(clusters) {
-      throw ValidationError("'--clusters' must be from 1 to 255.")
+    // As many as a weight DAC of 6 bits can give.
+    if !(1...64).contains(clusters) {
+      throw ValidationError("'--clusters' must be from 1 to 64.")
     }
   }
 
