@@ -13,7 +13,8 @@ let strict: [SwiftSetting] = [
 ]
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let collections = Target.Dependency.product(
+  name: "OrderedCollections", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library target; arrows between targets point down this file's list only.
@@ -76,7 +77,8 @@ let package = Package(
     library(
       "SONICBackend", path: "Backends/SONIC", exclude: ["Tests"],
       [
-        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels", collections,
+        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels",
+        collections,
         "Support",
       ]),
     .executableTarget(
@@ -99,7 +101,7 @@ let package = Package(
     tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
     tests(
       "ONNXFrontendTests", path: "Frontends/ONNX/Tests",
-      ["ONNXFrontend", "Compiler", "Graph", "Tensor", "Support"]),
+      ["ONNXFrontend", "JSONFrontend", "Compiler", "Graph", "Tensor", "Support"]),
     tests(
       "JSONFrontendTests", path: "Frontends/JSON/Tests",
       ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support", collections]),

@@ -32,7 +32,9 @@ extension Machine {
 extension MachineReader {
   /// The whole file: one line a figure.
   mutating func machine() throws(Failure) -> Machine {
-    open("", ["format", "version", "name", "summary", "conv", "fc", "devices", "control", "memory"])
+    open(
+      "",
+      ["format", "version", "name", "summary", "conv", "fc", "devices", "control", "memory"])
     expect("format", "sonic-machine")
     expect("version", "1")
     let name = string("name")

@@ -24,9 +24,12 @@ struct MachineReader {
       throw .data(at: Place(file: file), "expected UTF-8 text")
     }
     self.text = text
-    try Self.checkNesting(text, file: file)
+    let lines = Self.linesWithoutComments(text)
+    try Self.checkNesting(lines, file: file)
     do {
-      guard let node = try Yams.compose(yaml: text), node.mapping != nil else {
+      let yaml = lines.joined(separator: "\n")
+      // Without rules for tags: every scalar is read as text.
+      guard let node = try Yams.compose(yaml: yaml, .basic), node.mapping != nil else {
         throw Failure.data(at: Place(file: file, .line(1, column: 1)), "expected a YAML mapping")
       }
       root = node
@@ -39,20 +42,33 @@ struct MachineReader {
     }
   }
 
-  /// A machine file is mappings of mappings. Sequences and deep flow nesting are refused before the
-  /// YAML parser, which recurses, sees them.
-  private static func checkNesting(_ text: String, file: String) throws(Failure) {
+  /// The lines, with those that are comments made empty, so that the YAML parser sees what is
+  /// checked before it and nothing else.
+  private static func linesWithoutComments(_ text: String) -> [Substring] {
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
+      line.first { $0 != " " && $0 != "\t" } == "#" ? "" : line
+    }
+  }
+
+  /// A machine file is mappings of mappings. Sequences, deep flow nesting, and aliases, which make
+  /// structures of any size, are refused before the YAML parser, which recurses, sees them.
+  private static func checkNesting(_ lines: [Substring], file: String) throws(Failure) {
     var depth = 0
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    for (index, line) in lines.enumerated() {
       let content = line.drop { $0 == " " || $0 == "\t" }
-      if content.first == "#" { continue }
       if content.first == "-" || content.first == "?" || content.contains("[") {
         throw .data(
           at: Place(file: file, .line(index + 1, column: line.count - content.count + 1)),
           "found a sequence or a complex key, expected mappings only")
       }
+      var last: Character = ":"
       for character in content {
+        if "&*!".contains(character), "{,:".contains(last) {
+          throw .data(
+            at: Place(file: file, .line(index + 1, column: 1)),
+            "found an anchor, alias or tag, expected plain figures")
+        }
+        if character != " " && character != "\t" { last = character }
         if character == "{" { depth += 1 }
         if character == "}" { depth -= 1 }
         guard depth <= 2 else {
@@ -77,6 +93,8 @@ struct MachineReader {
     case .scanner(_, let problem, _, _), .parser(_, let problem, _, _),
       .composer(_, let problem, _, _):
       problem
+    case .duplicatedKeysInMapping(let keys, _):
+      "found \(keys.joined(separator: ", ")) twice in one mapping"
     default: "unreadable"
     }
   }

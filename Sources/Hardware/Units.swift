@@ -1,4 +1,12 @@
-/// A time in whole picoseconds, so that totals are exact.
+extension Int {
+  /// A sum or product at the largest number where it would overflow: nothing real takes 107 days or
+  /// nine kilojoules a sample, but a program may claim to.
+  fileprivate static func saturating(_ result: (partialValue: Int, overflow: Bool)) -> Int {
+    result.overflow ? .max : result.partialValue
+  }
+}
+
+/// A time in whole picoseconds, so that totals are exact. None is negative.
 public struct Picoseconds: Hashable, Comparable, Sendable, AdditiveArithmetic, Codable {
   public var count: Int
 
@@ -7,14 +15,18 @@ public struct Picoseconds: Hashable, Comparable, Sendable, AdditiveArithmetic, C
 
   public static let zero = Picoseconds(0)
   public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
-  public static func + (a: Self, b: Self) -> Self { Self(a.count + b.count) }
+  public static func + (a: Self, b: Self) -> Self {
+    Self(.saturating(a.count.addingReportingOverflow(b.count)))
+  }
   public static func - (a: Self, b: Self) -> Self { Self(a.count - b.count) }
-  public static func * (time: Self, factor: Int) -> Self { Self(time.count * factor) }
+  public static func * (time: Self, factor: Int) -> Self {
+    Self(.saturating(time.count.multipliedReportingOverflow(by: factor)))
+  }
 
   public var seconds: Double { Double(count) * 1e-12 }
 }
 
-/// An energy in whole femtojoules, so that totals are exact.
+/// An energy in whole femtojoules, so that totals are exact. None is negative.
 public struct Femtojoules: Hashable, Comparable, Sendable, AdditiveArithmetic, Codable {
   public var count: Int
 
@@ -23,7 +35,9 @@ public struct Femtojoules: Hashable, Comparable, Sendable, AdditiveArithmetic, C
 
   public static let zero = Femtojoules(0)
   public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
-  public static func + (a: Self, b: Self) -> Self { Self(a.count + b.count) }
+  public static func + (a: Self, b: Self) -> Self {
+    Self(.saturating(a.count.addingReportingOverflow(b.count)))
+  }
   public static func - (a: Self, b: Self) -> Self { Self(a.count - b.count) }
 
   public var joules: Double { Double(count) * 1e-15 }

@@ -78,10 +78,7 @@ private struct Tiler {
       }
       tiling.waves.append(tiles)
     }
-    let load = machine.memory.dram.time(bytes: bytesBefore.last!)
-    let firstLoad = machine.memory.dram.time(bytes: bytesBefore.last! / max(waves.count, 1))
-    let compute = busy.max() ?? .zero
-    tiling.predicted = max(load, compute + firstLoad) + squeezing(dataflow)
+    tiling.predicted = (busy.max() ?? .zero) + squeezing(dataflow)
     return tiling
   }
 

@@ -19,7 +19,8 @@ public struct Tile: Sendable, Hashable {
 public struct Tiling: Sendable, Hashable {
   public var dataflow: Dataflow
   public var waves: [[Tile]]
-  /// The layer's time that this tiling is predicted to take.
+  /// The time that this tiling is predicted to take once its parameters are loaded; loading them takes
+  /// as long with any tiling.
   public var predicted: Picoseconds
 
   public init(dataflow: Dataflow, waves: [[Tile]], predicted: Picoseconds) {

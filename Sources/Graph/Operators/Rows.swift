@@ -6,6 +6,9 @@ extension Operator {
   /// The most elements that an operator may produce; a model cannot make us allocate more.
   public static let maximumElements = 1 << 28
 
+  /// The most axes that an operator's inputs and results may have, as in NumPy.
+  static let maximumRank = 64
+
   /// An operator whose meaning is computed into the types that its shape rule gives.
   ///
   /// The rule and the computation may rely on the operands that every node must give (`inputs`'
@@ -21,6 +24,10 @@ extension Operator {
       types throws(OperatorError) in
       try types.check(inputs: inputs, outputs: outputs)
       let result = try rule(types)
+      for type in result where type.shape.rank > Self.maximumRank {
+        throw OperatorError(
+          "the result has \(type.shape.rank) axes, expected at most \(Self.maximumRank)")
+      }
       for type in result where type.shape.count > Self.maximumElements {
         throw OperatorError(
           "the result has \(type.shape.count) elements, expected at most \(Self.maximumElements)")

@@ -106,11 +106,20 @@ extension Operator {
     },
     compute: { call, _ throws(OperatorError) in
       let tensor = call.tensor(0)
-      return [Rearrangement(try slices(call.types), of: tensor.shape)(tensor)]
+      return [Rearrangement(try slices(call.types).map(\.indices), of: tensor.shape)(tensor)]
     })
 
-  /// For each axis, the indices that are kept.
-  private static func slices(_ types: Types) throws(OperatorError) -> [[Int]] {
+  /// What a slice keeps of an axis.
+  private struct AxisSlice {
+    var start = 0
+    var step = 1
+    let count: Int
+
+    var indices: [Int] { Rearrangement.offsets(count, stride: step, start: start) }
+  }
+
+  /// For each axis, what is kept.
+  private static func slices(_ types: Types) throws(OperatorError) -> [AxisSlice] {
     let shape = types.shape(0)
     let starts = try types.ints(1, "starts")!
     let ends = try types.ints(2, "ends")!
@@ -122,22 +131,24 @@ extension Operator {
         "found \(starts.count) starts, \(ends.count) ends, \(axes.count) axes and "
           + "\(steps.count) steps, expected as many of each")
     }
-    var indices = shape.sizes.map { Array(0..<$0) }
+    var slices = shape.sizes.map { AxisSlice(count: $0) }
     for (i, axis) in axes.enumerated() {
       guard steps[i] != 0 else { throw OperatorError("found step 0 along axis \(axis)") }
-      indices[axis] = sliced(shape[axis], from: starts[i], to: ends[i], by: steps[i])
+      slices[axis] = sliced(shape[axis], from: starts[i], to: ends[i], by: steps[i])
     }
-    return indices
+    return slices
   }
 
-  /// The indices of a slice of an axis; bounds beyond it are brought to its ends.
-  private static func sliced(_ size: Int, from start: Int, to end: Int, by step: Int) -> [Int] {
+  /// A slice of an axis; bounds beyond it are brought to its ends.
+  private static func sliced(_ size: Int, from start: Int, to end: Int, by step: Int) -> AxisSlice {
     // A longer step than the axis takes one element, too.
     let step = min(max(step, -size - 1), size + 1)
     let range = step > 0 ? 0...size : -1...(size - 1)
     func clamped(_ bound: Int) -> Int {
       min(max(bound < 0 ? bound + size : bound, range.lowerBound), range.upperBound)
     }
-    return Array(stride(from: clamped(start), to: clamped(end), by: step))
+    let (first, length) = (clamped(start), (clamped(end) - clamped(start)) * step.signum())
+    let stride = abs(step)
+    return AxisSlice(start: first, step: step, count: max((length + stride - 1) / stride, 0))
   }
 }

@@ -15,6 +15,10 @@ extension Operator.Types {
     guard outputs.contains(outputCount) else {
       throw OperatorError("found \(outputCount) outputs, expected \(described(outputs))")
     }
+    for case let input? in self.inputs where input.shape.rank > Operator.maximumRank {
+      throw OperatorError(
+        "found an input of \(input.shape.rank) axes, expected at most \(Operator.maximumRank)")
+    }
   }
 
   private func described(_ range: ClosedRange<Int>) -> String {
@@ -100,6 +104,9 @@ func normalized(_ axis: Int, rank: Int) throws(OperatorError) -> Int {
 
 /// Axes counted from the first; none may be named twice.
 func normalized(_ axes: [Int], rank: Int) throws(OperatorError) -> [Int] {
+  guard axes.count <= Operator.maximumRank else {
+    throw OperatorError("found \(axes.count) axes, expected at most \(Operator.maximumRank)")
+  }
   var result: [Int] = []
   for axis in axes {
     let axis = try normalized(axis, rank: rank)

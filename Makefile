@@ -1,0 +1,48 @@
+# make demo    compile and run a real sparse network; nothing else is needed before
+# make test    build and run all tests
+# make install one executable under PREFIX, with its man page and completions
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PREFIX ?= /usr/local
+# Targets may import only what Package.swift says that they depend on.
+BUILD := swift build -c release --explicit-target-dependency-import-check error
+SONIC := .build/release/sonic
+PAGES := ISA Passes Operators Commands
+
+.PHONY: demo test models reference reference-check format-check install setup build clean
+
+setup:
+	@.ci/setup
+
+build: setup
+	$(BUILD) --product sonic
+
+demo: build
+	@Docs/Demo/demo.sh $(SONIC)
+
+test: setup
+	$(BUILD) --build-tests
+	swift test -c release --skip-build --explicit-target-dependency-import-check error
+
+# Against onnxruntime on real models, fetched by name: ONLY=a,b for a few, all without it.
+models: build
+	Tests/Oracle/run.sh $(SONIC) $(ONLY)
+
+reference: build
+	for page in $(PAGES); do $(SONIC) reference $${page,,} > Docs/$$page.md; done
+
+# Fails where a generated page is not what the code says.
+reference-check: build
+	for page in $(PAGES); do $(SONIC) reference $${page,,} | diff -u Docs/$$page.md -; done
+
+format-check:
+	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests
+
+# With the Swift runtime inside, so that no toolchain is needed to run it.
+install: setup
+	swift build -c release --product sonic --static-swift-stdlib --scratch-path .build-install
+	install -D -s .build-install/release/sonic $(DESTDIR)$(PREFIX)/bin/sonic
+	.ci/manual .build-install/release/sonic $(DESTDIR)$(PREFIX)
+
+clean:
+	rm -rf .build .build-install Docs/Demo/out

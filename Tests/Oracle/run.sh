@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Holds `sonic` to onnxruntime on real models: `run.sh SONIC [NAME,NAME...]`. Makes its own Python
+# environment and fetches the models, both once.
+set -euo pipefail
+
+sonic=$(realpath "$1")
+only=${2:-}
+cd "$(dirname "$0")/../.."
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/pip install --quiet --disable-pip-version-check -r Tests/Oracle/requirements.txt
+.venv/bin/python Tests/Oracle/prepare.py .models ${only:+--only "$only"} >&2
+.venv/bin/python Tests/Oracle/check.py "$sonic" .models ${only:+--only "$only"}
