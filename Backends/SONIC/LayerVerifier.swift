@@ -8,11 +8,14 @@ struct LayerVerifier {
   private let program: Program
   private let layer: LayerRecord
   private let length: Int
+  /// Where its weights end, once they have been checked.
+  private(set) var end: Int
 
   init(_ program: Program, _ id: ID<LayerRecord>) {
     self.program = program
     layer = program.layers[id]
     length = program.machine.array(layer.kind).length
+    end = Int(clamping: layer.weights)
   }
 
   /// What is wrong first; nil if nothing is.
@@ -28,20 +31,18 @@ struct LayerVerifier {
     guard layer.slice == 0 || Int(layer.slice) == slices else {
       return "slice: found \(layer.slice), expected 0 or \(slices)"
     }
-    guard layer.geometry.patch / length < Numerics.mostVectors else {
-      return "a kernel has more vectors than a partial sum takes"
+    guard layer.dataflow == .kernel || layer.geometry.patch / length < Numerics.mostVectors else {
+      return "a patch has more vectors than a partial sum takes"
     }
-    guard layer.weights <= program.weights.count else { return "its weights are not there" }
-    var offset = Int(layer.weights)
     for (index, kernel) in program.kernels[first..<first + layer.geometry.allKernels].enumerated() {
-      let end = offset + 2 * Int(kernel.pairs)
-      guard end <= program.weights.count else {
+      let start = end
+      guard 2 * Int(kernel.pairs) <= program.weights.count - start else {
         return "the weights of kernel k\(index) reach beyond the weights"
       }
-      if let problem = checkParameters(kernel) ?? checkWeights(kernel, offset..<end) {
+      end = start + 2 * Int(kernel.pairs)
+      if let problem = checkParameters(kernel) ?? checkWeights(kernel, start..<end) {
         return "kernel k\(index): \(problem)"
       }
-      offset = end
     }
     return nil
   }
@@ -64,6 +65,7 @@ struct LayerVerifier {
     var counts = [Int](repeating: 0, count: centroids + 1)
     var cutter = VectorCutter(length: length, slice: Int(layer.slice))
     var load = 0
+    var vectors = 0
     var heaviest = 0
     var isSound = true
     let magnitudes = layer.codebook.map { abs(Int($0)) }
@@ -73,11 +75,17 @@ struct LayerVerifier {
         return
       }
       counts[Int(code)] += 1
-      if cutter.startsVector(at: element) { load = 0 }
+      if cutter.startsVector(at: element) {
+        vectors += 1
+        load = 0
+      }
       load += magnitudes[Int(code) - 1]
       heaviest = max(heaviest, load)
     }
     guard isSound else { return "a weight lies outside the patch, or its code outside the codebook" }
+    guard vectors <= Numerics.mostVectors || layer.dataflow == .patch else {
+      return "it has more vectors than a partial sum takes"
+    }
     if layer.dataflow == .patch {
       heaviest = Self.heaviestSelection(counts, magnitudes, length)
     }
