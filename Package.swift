@@ -94,6 +94,7 @@ let package = Package(
     tests("SupportTests", ["Support"]),
     tests("TensorTests", ["Tensor", "Support"]),
     tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
+    tests("HardwareTests", ["Hardware", "Support"]),
     tests("ISATests", ["ISA", "Support"]),
     tests("SimulationTests", ["Simulation", "Hardware", "ISA", "Support"]),
     tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
@@ -107,7 +108,7 @@ let package = Package(
       "SONICBackendTests", path: "Backends/SONIC/Tests",
       [
         "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware",
-        "Tensor", "Support",
+        "Kernels", "Tensor", "Support",
       ]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]
