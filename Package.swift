@@ -96,6 +96,7 @@ let package = Package(
     tests("SupportTests", ["Support"]),
     tests("TensorTests", ["Tensor", "Support"]),
     tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
+    tests("HardwareTests", ["Hardware", "Support"]),
     tests("ISATests", ["ISA", "Support"]),
     tests("SimulationTests", ["Simulation", "Hardware", "ISA", "Support"]),
     tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
@@ -109,7 +110,7 @@ let package = Package(
       "SONICBackendTests", path: "Backends/SONIC/Tests",
       [
         "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation",
-        "Hardware", "Tensor", "Support",
+        "Hardware", "Kernels", "Tensor", "Support",
       ]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]

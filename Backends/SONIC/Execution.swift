@@ -170,7 +170,10 @@ private struct State {
     let traffic = resolved.op.isView ? 0 : operands.reduce(0) { $0 + bytes($1) }
     recorder.operate(resolved.work, bytes: traffic, index)
     guard hasData else { return }
-    let inputs = record.inputs.map { $0.map { tensor($0) } }
+    // An operation may name a buffer any number of times; it is decoded once.
+    var tensors: [ID<BufferRecord>: Tensor] = [:]
+    for id in record.inputs.compactMap({ $0 }) where tensors[id] == nil { tensors[id] = tensor(id) }
+    let inputs = record.inputs.map { $0.map { tensors[$0]! } }
     let place = Place.node(record.name)
     var outputs: [Tensor]
     do {
@@ -178,7 +181,7 @@ private struct State {
         Operator.Call(
           inputs: inputs, attributes: resolved.attributes, outputCount: record.outputs.count,
           order: .ascending))
-      if record.lower > -.infinity || record.upper < .infinity {
+      if record.isBounded {
         outputs[0] = try outputs[0].clamped(Clamp(lower: record.lower, upper: record.upper))
       }
     } catch {

@@ -10,8 +10,12 @@ struct FiringCounter {
   private let zeros: ZeroCounter
   /// For each run of positions met: by element, how often it is not zero.
   private var byElement: [Range<Int>: [Int]] = [:]
+  /// The most counts kept, 64 MiB of them: a program may name as many runs as it likes.
+  private static let mostCounts = 1 << 23
   /// For each run of positions and group met: by position, how many elements are not zero.
   private var byPosition: [Run: [Int]] = [:]
+  /// For each group met: by input pixel, how many channels are not zero.
+  private var planeSums: [Int: [Int32]] = [:]
 
   private struct Run: Hashable {
     var positions: Range<Int>
@@ -37,7 +41,10 @@ struct FiringCounter {
       var firing = Firing()
       for (group, run) in shape.geometry.groups(of: kernels) {
         let key = Run(positions: positions, group: group)
-        if byPosition[key] == nil { byPosition[key] = zeros.byPosition(positions, group: group) }
+        if planeSums[group] == nil { planeSums[group] = zeros.planeSums(group: group) }
+        if byPosition[key] == nil {
+          byPosition[key] = zeros.byPosition(positions, planeSums: planeSums[group]!)
+        }
         var part = shape.patchFiring(kernels: run.count, patches: byPosition[key]!)
         part.lit = lit(run, positions)
         firing += part
@@ -48,8 +55,9 @@ struct FiringCounter {
 
   /// Products of a survivor and an activation that is not zero.
   private mutating func lit(_ kernels: Range<Int>, _ positions: Range<Int>) -> Int {
-    if byElement[positions] == nil { byElement[positions] = zeros.byElement(positions) }
-    let counts = byElement[positions]!
+    let counts = byElement[positions] ?? zeros.byElement(positions)
+    if byElement.count * counts.count > Self.mostCounts { byElement = [:] }
+    byElement[positions] = counts
     var lit = 0
     for kernel in kernels {
       let base = kernel / shape.geometry.kernels * shape.geometry.patch

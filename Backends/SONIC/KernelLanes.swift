@@ -28,7 +28,10 @@ struct KernelLanes {
   private var lanes: Int { (geometry.outHeight - 1) * pitch + geometry.outWidth }
 
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
-    let record = runnable.program.layers[layer]
+    var record = runnable.program.layers[layer]
+    // What a single row or column strides over is nothing: no planes for it.
+    if record.geometry.outHeight == 1 { record.geometry.strideY = 1 }
+    if record.geometry.outWidth == 1 { record.geometry.strideX = 1 }
     let geometry = record.geometry
     self.record = record
     parameters = Array(runnable.program.kernels(of: layer))

@@ -8,11 +8,14 @@ struct LayerVerifier {
   private let program: Program
   private let layer: LayerRecord
   private let length: Int
+  /// Where its weights end, once they have been checked.
+  private(set) var end: Int
 
   init(_ program: Program, _ id: ID<LayerRecord>) {
     self.program = program
     layer = program.layers[id]
     length = program.machine.array(layer.kind).length
+    end = Int(clamping: layer.weights)
   }
 
   /// What is wrong first; nil if nothing is.
@@ -28,25 +31,22 @@ struct LayerVerifier {
     guard layer.slice == 0 || Int(layer.slice) == slices else {
       return "slice: found \(layer.slice), expected 0 or \(slices)"
     }
-    // Squeezed patches: no more vectors than full ones of whole patches.
-    guard layer.geometry.patch / length < Numerics.mostVectors else {
+    guard layer.dataflow == .kernel || layer.geometry.patch / length < Numerics.mostVectors else {
       return "a patch has more vectors than a partial sum takes"
     }
-    guard layer.weights <= program.weights.count else { return "its weights are not there" }
-    var offset = Int(layer.weights)
     let gain = program.kernels[first].gain
     for (index, kernel) in program.kernels[first..<first + layer.geometry.allKernels].enumerated() {
-      let end = offset + 2 * Int(kernel.pairs)
-      guard end <= program.weights.count else {
+      let start = end
+      guard 2 * Int(kernel.pairs) <= program.weights.count - start else {
         return "the weights of kernel k\(index) reach beyond the weights"
       }
+      end = start + 2 * Int(kernel.pairs)
       guard layer.dataflow == .kernel || kernel.gain == gain else {
         return "kernel k\(index): patches stay on the rings, so that all kernels have one gain"
       }
-      if let problem = checkParameters(kernel) ?? checkWeights(kernel, offset..<end) {
+      if let problem = checkParameters(kernel) ?? checkWeights(kernel, start..<end) {
         return "kernel k\(index): \(problem)"
       }
-      offset = end
     }
     return nil
   }
@@ -89,8 +89,8 @@ struct LayerVerifier {
     guard isSound else {
       return "a weight lies outside the patch, or its code outside the codebook"
     }
-    guard vectors <= Numerics.mostVectors else {
-      return "\(vectors) vectors are more than a partial sum takes"
+    guard vectors <= Numerics.mostVectors || layer.dataflow == .patch else {
+      return "it has more vectors than a partial sum takes"
     }
     if layer.dataflow == .patch {
       heaviest = Self.heaviestSelection(counts, magnitudes, length)

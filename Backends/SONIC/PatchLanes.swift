@@ -13,12 +13,15 @@ struct PatchLanes {
   /// Group by group, element by element, kernel by kernel; zero where a weight is.
   private var weights: [Int16]
 
+  /// What the kernels of a group are rounded up to.
+  static let lanes = Int(SONIC_LANES)
+
   private var geometry: Geometry { record.geometry }
 
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     let record = runnable.program.layers[layer]
     let geometry = record.geometry
-    let lanes = Int(SONIC_LANES)
+    let lanes = Self.lanes
     self.record = record
     parameters = Array(runnable.program.kernels(of: layer))
     pitch = (geometry.kernels + lanes - 1) / lanes * lanes
@@ -37,11 +40,11 @@ struct PatchLanes {
   /// The layer's output codes; `length` is that of a vector.
   func run(_ input: [Int16], length: Int, threads: Int) -> [Int16] {
     // Lanes are cut into blocks too, so that a single position still keeps every thread busy.
-    let units = pitch / Int(SONIC_LANES)
+    let units = pitch / Self.lanes
     let blocks = geometry.positions >= threads ? 1 : min(threads, units)
     let runs = (0..<blocks).map { block in
       block * units / blocks
-        * Int(SONIC_LANES)..<min((block + 1) * units / blocks * Int(SONIC_LANES), geometry.kernels)
+        * Self.lanes..<min((block + 1) * units / blocks * Self.lanes, geometry.kernels)
     }
     let pieces = geometry.positions * geometry.groups * blocks
     let results = parallelMap(count: pieces, threads: threads) { piece in
@@ -70,7 +73,7 @@ struct PatchLanes {
   private func sums(
     _ input: [Int16], group: Int, position: Int, lanes: Range<Int>, length: Int
   ) -> [Int32] {
-    let step = Int(SONIC_LANES)
+    let step = Self.lanes
     var sums = [Int32](repeating: 0, count: (lanes.count + step - 1) / step * step)
     var offsets: [UInt32] = []
     var factors: [Int16] = []

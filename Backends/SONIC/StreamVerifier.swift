@@ -11,6 +11,7 @@ struct StreamVerifier {
   /// The layer that is being tuned and fired, with what is known of its progress.
   private var open: Progress?
   private var isCollected: [Bool]
+  private var isOperated: [Bool]
   /// What each unit holds.
   private var tuned: [Unit: Tuned] = [:]
   /// Kernels loaded, by layer.
@@ -31,10 +32,9 @@ struct StreamVerifier {
     self.program = program
     isWritten = program.buffers.elements.map { $0.constant != nil }
     for input in program.header.inputs { isWritten[Int(input.index)] = true }
-    // A token without a signal is never waited for, so no more than the instructions are needed.
-    let tokens = min(Int(program.header.tokens), program.instructions.count)
-    signals = [Int](repeating: 0, count: tokens)
+    signals = [Int](repeating: 0, count: Int(program.header.tokens))
     isCollected = program.layers.elements.map { _ in false }
+    isOperated = program.operations.elements.map { _ in false }
   }
 
   mutating func verify() {
@@ -126,9 +126,13 @@ struct StreamVerifier {
     if let problem = exists(i.layer) { return problem }
     let count = program.layers[i.layer].geometry.allKernels
     if let problem = contains(i.kernels, below: count, "kernels") { return problem }
-    for kernel in i.kernels {
-      isLoaded[i.layer, default: [Bool](repeating: false, count: count)][Int(kernel)] = true
+    let kernels = Int(i.kernels.lowerBound)..<Int(i.kernels.upperBound)
+    var isLoaded = isLoaded.removeValue(forKey: i.layer) ?? [Bool](repeating: false, count: count)
+    for kernel in kernels {
+      if isLoaded[kernel] { return "kernel k\(kernel) is loaded already" }
+      isLoaded[kernel] = true
     }
+    self.isLoaded[i.layer] = isLoaded
     return nil
   }
 
@@ -229,6 +233,8 @@ struct StreamVerifier {
       return "there is no operation e\(id.index)"
     }
     let record = program.operations[id]
+    if isOperated[Int(id.index)] { return "e\(id.index) runs a second time" }
+    isOperated[Int(id.index)] = true
     for input in record.inputs.compactMap({ $0 }) {
       if let problem = read(input) { return problem }
     }

@@ -9,24 +9,28 @@ import Tensor
 /// Checks that a program can be executed safely. Its laws:
 ///
 /// Tables
-/// - The format version is this compiler's.
+/// - The format version is this compiler's; there are no more tokens than instructions.
 /// - Every reference names something that is there.
-/// - A buffer's shape is a shape; with the others it fits main memory; at its address it fits the
-///   SRAM; codes have 32-bit float elements and a fraction in range; constants lie among the constants
-///   and hold no codes.
+/// - Inputs are no constants and have names of their own; where the batch is open their first size
+///   is 1.
+/// - A buffer's shape is a shape of at most 2^28 elements; with the others it fits main memory; at its
+///   address it fits the SRAM; codes stand for floats and have a fraction in range; constants lie
+///   among the constants, do not overlap, and hold no codes.
 /// - A layer's input and output hold codes and as many elements as its geometry says; its sizes are
-///   positive, and no padded plane exceeds its input by more than the kernel.
-/// - Its kernels lie in the kernel table and their weights among the weights; every survivor is an
-///   element of the patch and its code in the codebook, which has at most 64 values.
+///   positive; it has at most 2^30 weights and 2^46 products, and lays out no padding to speak of.
+/// - Its kernels follow those of the layer before it in the kernel table, and their weights among the
+///   weights; every survivor is an element of the patch and its code in the codebook, which has at
+///   most 64 values.
 /// - No product of a vector and no partial sum can exceed 32 bits (``Numerics``); where patches stay
 ///   on the rings, all kernels have one gain.
 /// - An operation's operator exists, accepts its attributes, and gives its outputs' types.
 ///
 /// Instructions
 /// - The program ends with its only `halt`; units, tokens and ranges are there, ranges are not empty.
-/// - Buffers are read after they are written, and written once; every output is written.
+/// - Buffers are read after they are written, and written once; every output is written; no
+///   operation runs twice.
 /// - A `fire` follows the `tune` of its unit, of the kind that the layer's dataflow asks for; kernels
-///   are loaded before; one layer is collected before the next is tuned.
+///   are loaded before, once; one layer is collected before the next is tuned.
 /// - A layer's tiles cover each kernel's positions once, in ascending order, before its only `collect`.
 /// - A `wait` follows as many signals of its token as it waits for, so no unit waits for ever.
 struct Verifier {
@@ -36,6 +40,12 @@ struct Verifier {
   private(set) var operations: [Runnable.ResolvedOperation] = []
 
   static let mostCentroids = 64
+  /// Weights of a layer, zeros included, with each group's kernels rounded up to whole lanes.
+  private static let mostWeights = 1 << 30
+  /// Products of a layer, zeros included: small enough that no count over a program overflows.
+  private static let mostProducts = 1 << 46
+  /// What an image may take once it is padded: so many elements and eight times what it has.
+  private static let mostPadding = 1 << 25
 
   init(_ program: Program) {
     self.program = program
@@ -65,10 +75,11 @@ struct Verifier {
     var total = 0
     for (index, buffer) in program.buffers.elements.enumerated() {
       let place = Place(.named("buffer b\(index)"))
-      guard buffer.sizes.allSatisfy({ $0 < 1 << 40 }),
-        let shape = Shape(checking: buffer.sizes.map { Int($0) })
+      guard let shape = Shape(checking: buffer.sizes.map { Int(clamping: $0) }),
+        shape.count <= Operator.maximumElements
       else {
-        diagnostics.error(at: place, "its sizes make no shape")
+        diagnostics.error(
+          at: place, "its sizes make no shape of at most \(Operator.maximumElements) elements")
         types.append(TensorType(.float, []))
         continue
       }
@@ -81,6 +92,23 @@ struct Verifier {
         return
       }
       verify(buffer, type, at: place)
+    }
+    verifyConstants()
+  }
+
+  /// Constants that share bytes could be any multiple of what is there.
+  private mutating func verifyConstants() {
+    let starts = program.buffers.elements.enumerated().compactMap { index, buffer in
+      buffer.constant.map { (start: $0, index: index) }
+    }
+    var end: UInt64 = 0
+    for (start, index) in starts.sorted(by: { $0 < $1 }) {
+      if start < end {
+        diagnostics.error(
+          at: Place(.named("buffer b\(index)")), "its contents overlap those of another constant")
+      }
+      let (size, type) = (types[index].shape.count, types[index].element)
+      end = start.addingReportingOverflow(UInt64(size * type.size)).partialValue
     }
   }
 
@@ -117,34 +145,52 @@ struct Verifier {
       }
       if Set(list).count != list.count { diagnostics.error(at: place, "\(what): one comes twice") }
     }
-    for id in program.header.inputs
-    where Int(id.index) < program.buffers.count && program.buffers[id].constant != nil {
+    let tokens = Int(program.header.tokens)
+    if tokens > program.instructions.count {
+      diagnostics.error(
+        at: place,
+        "tokens: found \(tokens), expected at most one for each of \(program.instructions.count) "
+          + "instructions")
+    }
+    guard !diagnostics.hasErrors else { return }
+    let inputs = program.header.inputs.map { program.buffers[$0] }
+    for (id, input) in zip(program.header.inputs, inputs) where input.constant != nil {
       diagnostics.error(at: place, "inputs: b\(id.index) is a constant")
     }
-    verifyBatch(at: place)
-  }
-
-  /// An open batch is run sample by sample, each one row of every input.
-  private mutating func verifyBatch(at place: Place) {
-    guard program.header.isBatchOpen else { return }
-    let inputs = program.header.inputs.filter { Int($0.index) < program.buffers.count }
-    if inputs.isEmpty { diagnostics.error(at: place, "an open batch without inputs") }
-    for id in inputs where program.buffers[id].sizes.first != 1 {
-      diagnostics.error(
-        at: place, "inputs: b\(id.index) does not begin with size 1, as an open batch needs")
+    if Set(inputs.map(\.name)).count != inputs.count {
+      diagnostics.error(at: place, "inputs: two have the same name")
+    }
+    if program.header.isBatchOpen,
+      inputs.isEmpty || !inputs.allSatisfy({ $0.sizes.first == 1 })
+    {
+      diagnostics.error(at: place, "batch: expected inputs whose first size is 1")
     }
   }
 
   // MARK: Layers
 
   private mutating func verifyKernelTable() {
+    var (kernels, weights) = (0, 0)
     for (index, layer) in program.layers.elements.enumerated() {
       let place = Place(.named("layer l\(index)"))
       let before = diagnostics.all.count
       verifyGeometry(layer, at: place)
-      guard diagnostics.all.count == before else { continue }
+      // Layers that shared kernels could take any multiple of the time and memory of what is there.
+      if layer.firstKernel != kernels || layer.weights != weights {
+        diagnostics.error(
+          at: place,
+          "found its kernels from k\(layer.firstKernel) and its weights from byte "
+            + "\(layer.weights), expected k\(kernels) and byte \(weights), where those of the "
+            + "layer before it end")
+      }
+      guard diagnostics.all.count == before else { return }
       var checker = LayerVerifier(program, ID(index))
-      if let problem = checker.check() { diagnostics.error(at: place, problem) }
+      if let problem = checker.check() {
+        diagnostics.error(at: place, problem)
+        return
+      }
+      kernels += layer.geometry.allKernels
+      weights = checker.end
     }
   }
 
@@ -169,17 +215,7 @@ struct Verifier {
       diagnostics.error(at: place, "its geometry is none")
       return
     }
-    // A padded plane holds no more than the input, the positions and the reach of a kernel.
-    let reachY = Self.product([geometry.kernelHeight - 1, geometry.dilationY]) ?? Int.max
-    let reachX = Self.product([geometry.kernelWidth - 1, geometry.dilationX]) ?? Int.max
-    if reachY >= geometry.inHeight + 2 * geometry.padTop + 256
-      || reachX >= geometry.inWidth + 2 * geometry.padLeft + 256
-      || geometry.padTop > reachY + 256 || geometry.padLeft > reachX + 256
-      || (geometry.outHeight - 1) * geometry.strideY > geometry.inHeight + 2 * reachY + 512
-      || (geometry.outWidth - 1) * geometry.strideX > geometry.inWidth + 2 * reachX + 512
-    {
-      diagnostics.error(at: place, "its kernels reach far beyond the input")
-    }
+    verifySize(of: geometry, at: place)
     verifyOperand(layer.input, "input", Self.product(sizes[0..<3] + sizes[4..<6]), at: place)
     let outputs = [
       geometry.images, geometry.outHeight, geometry.outWidth, geometry.groups, geometry.kernels,
@@ -188,6 +224,36 @@ struct Verifier {
     if layer.lower > layer.upper || layer.lower == Int16.min {
       diagnostics.error(at: place, "bounds: found \(layer.lower) to \(layer.upper)")
     }
+  }
+
+  /// Bounds what a layer of few bytes can make the executor do.
+  private mutating func verifySize(of geometry: Geometry, at place: Place) {
+    let height = Self.extent(
+      geometry.outHeight, geometry.strideY, geometry.kernelHeight, geometry.dilationY)
+    let width = Self.extent(
+      geometry.outWidth, geometry.strideX, geometry.kernelWidth, geometry.dilationX)
+    let input = geometry.groups * geometry.channels * geometry.inHeight * geometry.inWidth
+    let padded = height.flatMap { height in
+      width.flatMap { Self.product([geometry.groups, geometry.channels, height, $0]) }
+    }
+    if (padded ?? .max) > min(Self.mostPadding + 8 * input, 1 << 29) {
+      diagnostics.error(at: place, "its kernels reach far beyond the input")
+    }
+    let lanes = (geometry.kernels + PatchLanes.lanes - 1) / PatchLanes.lanes * PatchLanes.lanes
+    let weights = Self.product([geometry.groups, lanes, geometry.patch])
+    let positions = Self.product([geometry.images, geometry.outHeight, geometry.outWidth])
+    if (weights ?? .max) > Self.mostWeights {
+      diagnostics.error(at: place, "it has more than \(Self.mostWeights) weights")
+    } else if (positions ?? .max) > Self.mostProducts / weights! {
+      diagnostics.error(at: place, "it has more than \(Self.mostProducts) products")
+    }
+  }
+
+  /// The rows or columns that all positions' patches reach over; nil beyond 2^40.
+  private static func extent(_ outputs: Int, _ stride: Int, _ taps: Int, _ dilation: Int) -> Int? {
+    guard let start = product([outputs - 1, stride]), let reach = product([taps - 1, dilation])
+    else { return nil }
+    return start + reach + 1
   }
 
   private mutating func verifyOperand(
@@ -257,11 +323,22 @@ struct Verifier {
       attributes[attribute.name] = value
     }
     let checked = try Attributes(attributes, specs: op.attributes)
+    // An operation may name a constant any number of times; it is decoded once.
+    var constants: [ID<BufferRecord>: Tensor] = [:]
+    for id in record.inputs.compactMap({ $0 }) where constants[id] == nil {
+      constants[id] = program.constant(id, type: types[Int(id.index)])
+    }
     let operands = Operator.Types(
       inputs: record.inputs.map { $0.map { types[Int($0.index)] } },
-      known: record.inputs.map { $0.flatMap { program.constant($0, type: types[Int($0.index)]) } },
+      known: record.inputs.map { $0.flatMap { constants[$0] } },
       attributes: checked, outputCount: record.outputs.count)
     let outputs = try op.infer(operands)
+    guard outputs.count == record.outputs.count else {
+      throw OperatorError("gives \(outputs.count) outputs, expected \(record.outputs.count)")
+    }
+    if record.isBounded, !outputs[0].element.isFloatingPoint {
+      throw OperatorError("found bounds on \(outputs[0].element.rawValue), expected floats")
+    }
     for (output, type) in zip(record.outputs, outputs) {
       guard let output else { continue }
       let expected = types[Int(output.index)]
@@ -270,6 +347,11 @@ struct Verifier {
     return Runnable.ResolvedOperation(
       op: op, attributes: checked, work: op.work(operands, outputs))
   }
+}
+
+extension OperationRecord {
+  /// Whether its first output is clamped.
+  var isBounded: Bool { lower > -.infinity || upper < .infinity }
 }
 
 extension BufferRecord {

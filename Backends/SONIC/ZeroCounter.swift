@@ -68,9 +68,9 @@ struct ZeroCounter {
     return count
   }
 
-  /// For each position of the run, how many activations of a group's patch are not zero.
-  func byPosition(_ positions: Range<Int>, group: Int) -> [Int] {
-    let sums = planeSums(group: group)
+  /// For each position of the run, how many activations of a group's patch are not zero, from
+  /// the group's ``planeSums(group:)``.
+  func byPosition(_ positions: Range<Int>, planeSums sums: [Int32]) -> [Int] {
     let plane = geometry.outHeight * geometry.outWidth
     return positions.map { position in
       let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
@@ -90,7 +90,7 @@ struct ZeroCounter {
   }
 
   /// For each input pixel, how many of a group's channels are not zero.
-  private func planeSums(group: Int) -> [Int32] {
+  func planeSums(group: Int) -> [Int32] {
     let plane = geometry.inHeight * geometry.inWidth
     var sums = [Int32](repeating: 0, count: geometry.images * plane)
     for image in 0..<geometry.images {

@@ -71,7 +71,7 @@ where RawValue == UInt8 {
 }
 
 /// How wide the index of a reference or the count of a range is.
-public protocol IndexWidth: FixedWidthInteger, UnsignedInteger {}
+public protocol IndexWidth: FixedWidthInteger, UnsignedInteger, Sendable {}
 
 extension UInt8: IndexWidth {}
 extension UInt16: IndexWidth {}

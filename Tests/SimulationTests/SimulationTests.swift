@@ -1,1 +1,120 @@
-// placeholder
+import Foundation
+import Hardware
+import Simulation
+import Support
+import TestKit
+import Testing
+
+@Suite struct TimelineTests {
+  @Test func workFollowsWorkOnOneResource() {
+    var timeline = Timeline(resources: 2, tokens: 0)
+    #expect(timeline.occupy(0, for: Picoseconds(5)) == span(0, 5))
+    #expect(timeline.occupy(0, for: Picoseconds(7)) == span(5, 12))
+    #expect(timeline.occupy(1, for: Picoseconds(3)) == span(0, 3))
+    #expect(timeline.end == Picoseconds(12) && timeline.free == [Picoseconds(12), Picoseconds(3)])
+  }
+
+  /// A wait holds until the first so many signals are given, whichever came last.
+  @Test func waitsHoldForSignalsInProgramOrder() {
+    var timeline = Timeline(resources: 3, tokens: 1)
+    _ = timeline.occupy(0, for: Picoseconds(10))
+    timeline.signal(0, from: 0)
+    _ = timeline.occupy(1, for: Picoseconds(4))
+    timeline.signal(0, from: 1)
+    timeline.wait(0, count: 0, on: 2)
+    #expect(timeline.occupy(2, for: Picoseconds(1)) == span(0, 1))
+    timeline.wait(0, count: 1, on: 2)
+    #expect(timeline.occupy(2, for: Picoseconds(1)) == span(10, 11))
+    timeline.wait(0, count: 2, on: 1)
+    #expect(timeline.occupy(1, for: Picoseconds(1)) == span(10, 11))
+  }
+
+  @Test func waitingForThePastHoldsNothing() {
+    var timeline = Timeline(resources: 2, tokens: 1)
+    timeline.signal(0, from: 0)
+    _ = timeline.occupy(1, for: Picoseconds(8))
+    timeline.wait(0, count: 1, on: 1)
+    #expect(timeline.free[1] == Picoseconds(8))
+  }
+
+  @Test func timesStayAtTheLargest() {
+    var timeline = Timeline(resources: 1, tokens: 0)
+    let half = Picoseconds(.max / 2) + Picoseconds(10)
+    _ = timeline.occupy(0, for: half)
+    #expect(timeline.occupy(0, for: half).end == Picoseconds(.max))
+    #expect(half * 3 == Picoseconds(.max))
+    #expect(Femtojoules(.max) + Femtojoules(1) == Femtojoules(.max))
+  }
+
+  private func span(_ start: Int, _ end: Int) -> Timeline.Span {
+    Timeline.Span(start: Picoseconds(start), end: Picoseconds(end))
+  }
+}
+
+@Suite struct LedgerTests {
+  enum Part: Int, CaseIterable { case light, heat, motion }
+
+  @Test func theTotalIsTheSumOfTheEntries() {
+    withSeed(0..<100) { _, random in
+      var sum = Ledger<Part>()
+      var total = 0
+      for _ in 0..<10 {
+        var ledger = Ledger<Part>()
+        for part in Part.allCases {
+          let energy = random.next(below: 1 << 40)
+          ledger[part] = Femtojoules(energy)
+          total += energy
+        }
+        sum += ledger
+      }
+      try #require(sum.total.count == total)
+      try #require(Part.allCases.map { sum[$0] }.reduce(.zero, +) == sum.total)
+    }
+  }
+}
+
+@Suite struct TraceTests {
+  private static let trace: Trace = {
+    var trace = Trace(process: "a \"net\"\n", rows: ["DMA", "VDU\t0\u{1}"])
+    trace.events = [
+      Trace.Event(
+        row: 1, name: "conv\\1 é",
+        span: Timeline.Span(start: Picoseconds(1_234_567), end: Picoseconds(1_234_607)),
+        details: [("key \"k\"", "value\u{7F}")]),
+      Trace.Event(
+        row: 0, name: "", span: Timeline.Span(start: .zero, end: Picoseconds(5_000_000)),
+        details: []),
+    ]
+    return trace
+  }()
+
+  /// As JSONSerialization reads it.
+  private func events() throws -> [[String: Any]] {
+    let object = try JSONSerialization.jsonObject(with: Self.trace.json)
+    return try #require((object as? [String: Any])?["traceEvents"] as? [[String: Any]])
+  }
+
+  @Test func rowsHaveNamesAndAnOrder() throws {
+    let names = try events().filter { $0["name"] as? String == "thread_name" }
+      .compactMap { ($0["args"] as? [String: Any])?["name"] as? String }
+    #expect(names == Self.trace.rows)
+    let order = try events().filter { $0["name"] as? String == "thread_sort_index" }
+      .compactMap { ($0["args"] as? [String: Any])?["sort_index"] as? Int }
+    #expect(order == [0, 1])
+    let process = try events().first { $0["name"] as? String == "process_name" }
+    #expect((process?["args"] as? [String: Any])?["name"] as? String == Self.trace.process)
+  }
+
+  @Test func timesAreMicroseconds() throws {
+    let complete = try events().filter { $0["ph"] as? String == "X" }
+    #expect(complete.map { $0["ts"] as? Double } == [1.234567, 0])
+    #expect(complete.map { $0["dur"] as? Double } == [0.00004, 5])
+    #expect(complete.map { $0["tid"] as? Int } == [1, 0])
+    #expect(complete.map { $0["name"] as? String } == ["conv\\1 é", ""])
+    #expect(complete[0]["args"] as? [String: String] == ["key \"k\"": "value\u{7F}"])
+  }
+
+  @Test func theFileIsTheSameEveryTime() {
+    Golden.check(String(decoding: Self.trace.json, as: UTF8.self), "trace.json")
+  }
+}

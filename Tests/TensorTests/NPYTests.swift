@@ -1,6 +1,7 @@
 import Foundation
 import Support
 import Tensor
+import TestKit
 import Testing
 
 @Suite struct NPYTests {
@@ -103,6 +104,17 @@ import Testing
         == "byte 128: found 25 bytes of elements, expected 24 for float 2x3")
     for count in 0..<file.count {
       #expect(throws: Failure.self) { try NPY.read(file.prefix(count)) }
+    }
+  }
+
+  @Test func damagedFiles() {
+    let files = [
+      NumPyFiles.floats, NumPyFiles.bigEndianFortran, NumPyFiles.version2, NumPyFiles.version3,
+    ]
+    fuzz("NPY", files.map { [UInt8]($0) }, alphabet: "0123456789<>|f(),' ", share: 5000) {
+      bytes, _ in
+      let tensor = try NPY.read(bytes)
+      try #require(NPY.write(try NPY.read(NPY.write(tensor))) == NPY.write(tensor))
     }
   }
 }

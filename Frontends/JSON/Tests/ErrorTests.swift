@@ -57,13 +57,9 @@ import Testing
 
   @Test func mutationsAreReadOrRefused() throws {
     let layers = try Data(contentsOf: examples.appendingPathComponent("sonic-cifar10.json"))
-    for text in [Data(ModelTests.nodes.utf8), layers] {
-      withSeed(mutationSeeds(2500)) { _, random in
-        let bytes = [UInt8](text).mutated(&random, alphabet: "0123456789-.,[]{}\":e ")
-        if let graph = try? JSON.read(Data(bytes), file: "model.json", synthesizing: 1000) {
-          try #require(graph.verify() == [])
-        }
-      }
+    let texts = [[UInt8](ModelTests.nodes.utf8), [UInt8](layers)]
+    fuzz("JSON", texts, alphabet: "0123456789-.,[]{}\":e ", share: 5000) { bytes, _ in
+      try #require(JSON.read(bytes, file: "model.json", synthesizing: 1000).verify() == [])
     }
   }
 
