@@ -136,7 +136,6 @@ import Testing
     ("element", { $0.weights[0] = 200 }),
     ("code", { $0.weights[1] = 255 }),
     ("ADC", { $0.layers[ID(0)].codebook = $0.layers[ID(0)].codebook.map { _ in 32767 } }),
-    ("ADC at a gain", { $0.kernels[0].gain = 1 << 24 }),
   ]
 
   private static let operations: [Change] = [
@@ -198,6 +197,7 @@ import Testing
     ("not tuned", { $0.remove(TunePatch.self) }),
     ("fire of the other kind", { $0.replace(FireKernel.self, .firePatch(FirePatch())) }),
     ("ADC", { $0.layers[ID(0)].codebook = $0.layers[ID(0)].codebook.map { _ in 32767 } }),
+    ("gains", { $0.kernels[1].gain += 1 }),
   ]
 }
 
