@@ -135,8 +135,7 @@ import Testing
     ("bias", { $0.kernels[0].bias = .min }),
     ("element", { $0.weights[0] = 200 }),
     ("code", { $0.weights[1] = 255 }),
-    ("ADC", { $0.layers[ID(0)].codebook = $0.layers[ID(0)].codebook.map { _ in 32767 } }),
-    ("ADC at a gain", { $0.kernels[0].gain = 1 << 24 }),
+    ("products", { $0.layers[ID(0)].codebook = $0.layers[ID(0)].codebook.map { _ in 32767 } }),
   ]
 
   private static let operations: [Change] = [
@@ -196,8 +195,9 @@ import Testing
     ("unknown kernels", { $0.first(FireKernel.self) { $0.kernels = 0..<9 } }),
     ("kernels twice", { $0.double(FireKernel.self) }),
     ("not tuned", { $0.remove(TunePatch.self) }),
+    ("gains", { $0.kernels[1].gain += 1 }),
     ("fire of the other kind", { $0.replace(FireKernel.self, .firePatch(FirePatch())) }),
-    ("ADC", { $0.layers[ID(0)].codebook = $0.layers[ID(0)].codebook.map { _ in 32767 } }),
+    ("products", { $0.layers[ID(0)].codebook = $0.layers[ID(0)].codebook.map { _ in 32767 } }),
   ]
 }
 
