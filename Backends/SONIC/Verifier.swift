@@ -76,7 +76,7 @@ struct Verifier {
     for (index, buffer) in program.buffers.elements.enumerated() {
       let place = Place(.named("buffer b\(index)"))
       guard let shape = Shape(checking: buffer.sizes.map { Int(clamping: $0) }),
-        shape.count <= Operator.maximumElements
+        shape.extent <= Operator.maximumElements
       else {
         diagnostics.error(
           at: place, "its sizes make no shape of at most \(Operator.maximumElements) elements")

@@ -39,6 +39,19 @@ public struct Geometry: Sendable, Hashable {
     self.kernels = kernels
   }
 
+  /// Whether all sizes are positive and no count of elements comes near to overflowing: below 2^40.
+  public var isCountable: Bool {
+    let products = [
+      [images, groups, channels, inHeight, inWidth], [images, outHeight, outWidth, groups, kernels],
+      [groups, kernels, channels, kernelHeight, kernelWidth], [strideY, strideX],
+      [dilationY, dilationX],
+    ]
+    return products.allSatisfy { sizes in
+      sizes.allSatisfy { $0 > 0 }
+        && sizes.reduce(1.0) { $0 * Double($1) } < 0x1p40
+    }
+  }
+
   /// Kernels of all groups.
   public var allKernels: Int { groups * kernels }
   public var positions: Int { images * outHeight * outWidth }

@@ -95,7 +95,7 @@ extension Buffer: Record {
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     var element = ElementCode(type.element)
-    var sizes = type.shape.sizes.map(UInt32.init)
+    var sizes = type.shape.sizes.map(UInt64.init)
     var fraction = format.map { Int8($0.fraction) }
     var (place, address): (Place, UInt64) =
       switch location {
@@ -111,7 +111,7 @@ extension Buffer: Record {
     try visitor.optional(&peak, of: .float, "peak", "the largest magnitude seen")
     try visitor.keyword(&place, "place", "where it lies")
     try visitor.integer(&address, "address", "where in the SRAM")
-    type = TensorType(element.type, Shape(checking: sizes.map(Int.init)) ?? [0])
+    type = TensorType(element.type, Shape(checking: sizes.map { Int(clamping: $0) }) ?? [0])
     format = fraction.map { FixedPoint(fraction: Int($0)) }
     location =
       switch place {

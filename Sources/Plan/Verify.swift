@@ -13,9 +13,11 @@ extension Plan {
   /// - Before `compress` a layer has a code for every weight, after it survivors for every kernel;
   ///   every code is in the codebook and every survivor in the patch.
   /// - Every tiling covers each pair of kernel and position exactly once, on units that are there.
-  /// - Buffers that are alive at the same step do not overlap in the SRAM.
+  /// - Buffers in the SRAM fit it, and those that are alive at the same step do not overlap.
   public func verify() -> [Diagnostic] {
     var diagnostics = Diagnostics()
+    verifyReferences(&diagnostics)
+    guard !diagnostics.hasErrors else { return diagnostics.all }
     verifyOrder(&diagnostics)
     guard !diagnostics.hasErrors else { return diagnostics.all }
     for id in layers.ids { verify(layers[id], &diagnostics) }
@@ -23,15 +25,27 @@ extension Plan {
     return diagnostics.all
   }
 
+  private func verifyReferences(_ diagnostics: inout Diagnostics) {
+    for (index, step) in steps.enumerated() {
+      let isThere =
+        switch step {
+        case .layer(let id): Int(id.index) < layers.count
+        case .operation(let id): Int(id.index) < operations.count
+        }
+      if !isThere { diagnostics.error(at: Place(.named("step \(index)")), "it is not there") }
+    }
+    let operands = layers.elements.flatMap { [$0.input, $0.output] }
+    let others = operations.elements.flatMap { ($0.inputs + $0.outputs).compactMap { $0 } }
+    for id in inputs + outputs + operands + others where Int(id.index) >= buffers.count {
+      diagnostics.error(at: Place(.named("plan")), "there is no buffer b\(id.index)")
+    }
+  }
+
   private func verifyOrder(_ diagnostics: inout Diagnostics) {
     var isWritten = buffers.elements.map { $0.constant != nil }
     for input in inputs { isWritten[Int(input.index)] = true }
     for (index, step) in steps.enumerated() {
       let place = Place(.named("step \(index)"))
-      for id in reads(step) + writes(step) where Int(id.index) >= buffers.count {
-        diagnostics.error(at: place, "there is no buffer b\(id.index)")
-        return
-      }
       for id in reads(step) where !isWritten[Int(id.index)] {
         diagnostics.error(at: place, "reads \"\(buffers[id].name)\" before it is written")
       }
@@ -50,6 +64,10 @@ extension Plan {
   private func verify(_ layer: Layer, _ diagnostics: inout Diagnostics) {
     let place = Place.node(layer.name)
     let geometry = layer.geometry
+    guard geometry.isCountable else {
+      diagnostics.error(at: place, "its geometry is none")
+      return
+    }
     if buffers[layer.input].format == nil || buffers[layer.output].format == nil {
       diagnostics.error(at: place, "its operands hold no codes")
     }
@@ -58,10 +76,11 @@ extension Plan {
     {
       diagnostics.error(at: place, "its operands do not have its geometry")
     }
-    if layer.gains.count != geometry.allKernels || layer.bias.count != geometry.allKernels
-      || layer.codebook.count > 255
-    {
+    guard layer.gains.count == geometry.allKernels, layer.bias.count == geometry.allKernels,
+      layer.codebook.count <= 255
+    else {
       diagnostics.error(at: place, "its gains, biases or codebook do not fit its kernels")
+      return
     }
     verifyWeights(layer, &diagnostics)
     for tiling in layer.tilings { verify(tiling, of: layer, &diagnostics) }
@@ -110,6 +129,15 @@ extension Plan {
   }
 
   private func verifyPlaces(_ diagnostics: inout Diagnostics) {
+    let capacity = machine.memory.sram.capacity
+    for buffer in buffers.elements {
+      guard case .sram(let address)? = buffer.location else { continue }
+      if address > capacity || buffer.size > capacity - address {
+        diagnostics.error(
+          at: .value(buffer.name), "leaves the SRAM: address \(address) of \(capacity) bytes")
+      }
+    }
+    guard !diagnostics.hasErrors else { return }
     let lives = lives()
     let placed = buffers.ids.compactMap { id -> (ID<Buffer>, Range<Int>, ClosedRange<Int>)? in
       guard case .sram(let address)? = buffers[id].location, let life = lives[id] else {

@@ -33,6 +33,9 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
 
   public var rank: Int { sizes.count }
 
+  /// The product of the sizes with 1 for every 0: what bounds each of them in an empty tensor, too.
+  public var extent: Int { sizes.reduce(1) { $0 * max($1, 1) } }
+
   public subscript(axis: Int) -> Int { sizes[axis] }
 
   /// Elements between neighbours along each axis, in row-major order.

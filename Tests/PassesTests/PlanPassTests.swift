@@ -75,6 +75,46 @@ import Testing
     }
   }
 
+  /// What each pass makes of one small network.
+  @Test func smallNetwork() throws {
+    var builder = GraphBuilder("small")
+    let x = builder.input("x", [1, 1, 4, 4])
+    let kernels = builder.constant("k", [2, 1, 3, 3], (0..<18).map { Float($0 % 3) - 1 })
+    let conv = builder.node("Conv", "conv", [x, kernels], ["pads": .ints([1, 1, 1, 1])])
+    let relu = builder.node("Relu", "relu", [conv])
+    let rows = builder.node("Reshape", "rows", [relu, builder.constant("shape", [1, 32])])
+    let weights = builder.constant("w", [32, 2], (0..<64).map { Float($0 % 4) - 2 })
+    builder.output(builder.node("MatMul", "y", [rows, weights]))
+    var options = Options()
+    options.samples = [builder.graph.randomInputs(seed: 1)]
+    var context = try context(options)
+    let graph = try Standard.pipeline.graph.reduce(builder.graph) { try $1.run($0, &context) }
+    var plan = try lower.run(graph, &context)
+    Golden.check(plan.text(isFull: true), "pass/lower/small.txt")
+    for pass in Standard.pipeline.plan {
+      plan = try pass.run(plan, &context)
+      Golden.check(plan.text(isFull: pass.name == "compress"), "pass/\(pass.name)/small.txt")
+    }
+  }
+
+  @Test func textsGiveThePlansBack() {
+    withStages(30) { stages in
+      for plan in stages.all { try #require(try Plan(parsing: plan.text(isFull: true)) == plan) }
+    }
+  }
+
+  /// Whatever parses can be verified, whatever is verified printed.
+  @Test func damagedTexts() throws {
+    var texts: [[UInt8]] = []
+    withStages(6) { stages in
+      texts += stages.all.map { [UInt8]($0.text(isFull: true).utf8) }
+    }
+    fuzz("plan text", texts, alphabet: "0123456789-.,[]{}\"_<=bkp \n", share: 1000) { bytes, _ in
+      let plan = try Plan(parsing: String(decoding: bytes, as: UTF8.self))
+      if plan.verify() == [] { _ = plan.text(isFull: true) }
+    }
+  }
+
   @Test func everyPlanKeepsItsLaws() {
     withStages(60) { stages in
       for plan in stages.all { try #require(plan.verify() == []) }

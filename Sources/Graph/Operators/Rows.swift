@@ -28,9 +28,9 @@ extension Operator {
         throw OperatorError(
           "the result has \(type.shape.rank) axes, expected at most \(Self.maximumRank)")
       }
-      for type in result where type.shape.count > Self.maximumElements {
+      for type in result where type.shape.extent > Self.maximumElements {
         throw OperatorError(
-          "the result has \(type.shape.count) elements, expected at most \(Self.maximumElements)")
+          "the result has shape \(type.shape), expected at most \(Self.maximumElements) elements")
       }
       return result
     }

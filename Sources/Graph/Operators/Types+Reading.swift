@@ -19,6 +19,11 @@ extension Operator.Types {
       throw OperatorError(
         "found an input of \(input.shape.rank) axes, expected at most \(Operator.maximumRank)")
     }
+    // No element stands behind such a size, so it is the one thing that nothing else bounds.
+    for case let input? in self.inputs
+    where input.shape.count == 0 && input.shape.extent > Operator.maximumElements {
+      throw OperatorError("found an empty input of shape \(input.shape), expected smaller sizes")
+    }
   }
 
   private func described(_ range: ClosedRange<Int>) -> String {
@@ -118,7 +123,7 @@ func normalized(_ axes: [Int], rank: Int) throws(OperatorError) -> [Int] {
 
 /// The shape of sizes that came from input.
 func checkedShape(_ sizes: [Int]) throws(OperatorError) -> Shape {
-  guard let shape = Shape(checking: sizes), shape.count <= Operator.maximumElements else {
+  guard let shape = Shape(checking: sizes), shape.extent <= Operator.maximumElements else {
     throw OperatorError(
       "found sizes \(sizes), expected none negative and at most "
         + "\(Operator.maximumElements) elements"
