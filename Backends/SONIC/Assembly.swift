@@ -13,7 +13,7 @@ extension Program {
   /// The text form: every table and every instruction. Comments say which step instructions belong
   /// to; they are not part of the program.
   public func assembly() -> String {
-    var text = "# SONIC program: \(header.model), format \(header.format)\n"
+    var text = "# SONIC program: \(header.model.printable), format \(header.format)\n"
     func add(_ name: String, _ body: String) { text += SectionedText.print(name, body) }
     add("program", ProgramRecord.print([header]))
     add("machine", SectionedText.verbatim(machine.text))
@@ -47,13 +47,13 @@ extension Program {
 
   private func comment(_ step: StepRecord) -> String {
     // A name may hold anything; a line end would end the comment.
-    let name = name(of: step).map { $0.isNewline ? " " : $0 }
+    let name = name(of: step).printable
     if let layer = step.layer {
       let record = layers[layer]
-      return "l\(layer.index) \(String(name)): \(record.dataflow.name)s stay, "
+      return "l\(layer.index) \(name): \(record.dataflow.name)s stay, "
         + "\(record.geometry.allKernels) kernels at \(record.geometry.positions) positions"
     }
-    return String(name) + (step.operation.map { ": " + operations[$0].op } ?? "")
+    return name + (step.operation.map { ": " + operations[$0].op } ?? "")
   }
 
   /// Reads the text form.

@@ -22,7 +22,7 @@ extension Program {
           span: event.span,
           details: [
             ("instruction", "\(event.instruction): \(text ?? "")"),
-            ("energy", Report.engineering(event.energy.joules, "J")),
+            ("energy", Words.engineering(event.energy.joules, "J")),
           ]))
     }
     return trace

@@ -27,8 +27,8 @@ struct Recorder {
     switch unit.resource {
     case .dma: 0
     case .ecu: 1
-    case .conv: 2 + Int(unit.number)
-    case .fc: 2 + program.machine.conv.units + Int(unit.number)
+    case .conv: program.machine.firstRow(of: .conv) + Int(unit.number)
+    case .fc: program.machine.firstRow(of: .fc) + Int(unit.number)
     }
   }
 

@@ -118,12 +118,7 @@ public struct Report: Encodable, Sendable {
   }
 
   /// The JSON form: integers in the unit that the key names, so that sums are exact.
-  public var json: Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Every field is a number, a string or a list of them; a ratio is finite by construction.
-    return ((try? encoder.encode(self)) ?? Data()) + Data("\n".utf8)
-  }
+  public var json: Data { Words.json(self) }
 
   /// The busiest kind of resource, in one sentence.
   private static func bottleneck(_ machine: Machine, _ account: Account) -> String {
@@ -214,4 +209,7 @@ extension Machine {
     ["DMA", "ECU"] + (0..<conv.units).map { "CONV VDU \($0)" }
       + (0..<fc.units).map { "FC VDU \($0)" }
   }
+
+  /// The row of the first VDU of a kind.
+  func firstRow(of kind: VDUKind) -> Int { kind == .conv ? 2 : 2 + conv.units }
 }

@@ -4,13 +4,19 @@
 /// A *position* is an output pixel (image, y, x in row-major order); a *patch* is what a kernel sees
 /// from there; an *element* of a patch or kernel is (channel of the group, kernel y, kernel x) in
 /// row-major order. Elements that fall outside the input are zero.
-public struct Geometry: Sendable, Hashable {
+public struct Geometry: Sendable, Hashable, Encodable {
   /// How activations lie in memory.
-  public enum Layout: UInt8, Sendable, CaseIterable {
+  public enum Layout: UInt8, Sendable, CaseIterable, Encodable {
     /// Image, channel, y, x: what convolutions use.
     case planes
     /// Row, channel: what matrix products use; rows are the y of a plane one wide.
     case rows
+
+    /// By name.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(String(describing: self))
+    }
   }
 
   public var layout: Layout

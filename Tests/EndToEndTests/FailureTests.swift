@@ -20,7 +20,7 @@ import Testing
     "evaluate pair.json --inputs in.npz --output-dir x",
     "evaluate pair.json --input a.npy --output x.npy", "evaluate tiny.json --input images.npy",
     "evaluate pair.json --inputs in.npz --output x.npy", "reference manners",
-
+    "inspect tiny.sonic --format yaml",
   ]
 
   private static let data = [
@@ -31,7 +31,8 @@ import Testing
     "run tiny.sonic --input other=images.npy", "run tiny.sonic --input bytes.npy",
     "run tiny.sonic --input none.npy", "run tiny.sonic", "run tiny.sonic --input text.npy",
     "run tiny.sonic --inputs text.npz", "run text.sonic --input images.npy", "verify text.sonic",
-    "verify cut.sonic", "inspect text.sonic", "disassemble text.sonic", "assemble text.s -o x",
+    "verify cut.sonic", "inspect text.sonic", "inspect tiny.sonic --layer conv2",
+    "disassemble text.sonic", "assemble text.s -o x",
     "assemble batch.s -o x",
     "machines validate text.yaml", "compare images.npy short.npy", "compare in.npz empty",
     "accuracy tiny.json --images images.npy --labels images.npy",

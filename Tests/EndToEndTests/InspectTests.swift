@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// The flags of `inspect`; what it shows is the backend's to test.
+@Suite struct InspectTests {
+  @Test func textsAreOfTheProgramOrALayer() throws {
+    let place = try Workplace.withProgram()
+    let program = try place.sonic("inspect", "tiny.sonic")
+    let layer = try place.sonic("inspect", "tiny.sonic", "--layer", "conv1")
+    #expect(program.status == 0 && program.text.hasPrefix("model"))
+    #expect(layer.status == 0 && layer.text.hasPrefix("step"))
+    #expect(layer.text.contains("tune."))
+    #expect(program.messages.isEmpty && layer.messages.isEmpty)
+  }
+
+  @Test func instructionsAreThoseOfTheAssembly() throws {
+    let place = try Workplace.withProgram()
+    let listing = try place.sonic("inspect", "tiny.sonic", "--instructions").text
+    let assembly = try place.sonic("disassemble", "tiny.sonic").text
+    #expect(listing.hasSuffix("halt\n") && assembly.hasSuffix(listing))
+    let json = try object(
+      place.sonic("inspect", "tiny.sonic", "--instructions", "--format", "json"))
+    let lines = listing.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    #expect(json["instructions"] as? [String] == lines)
+  }
+
+  @Test func jsonHasTheStepsAskedFor() throws {
+    let place = try Workplace.withProgram()
+    let whole = try object(place.sonic("inspect", "tiny.sonic", "--format", "json"))
+    let alone = try object(
+      place.sonic("inspect", "tiny.sonic", "--format", "json", "--layer", "scores"))
+    #expect(whole["instructions"] == nil && alone["instructions"] == nil)
+    #expect(names(whole).count > 1 && names(whole).contains("scores"))
+    #expect(names(alone) == ["scores"])
+    #expect(whole["memory"] as? NSDictionary == alone["memory"] as? NSDictionary)
+  }
+
+  private func names(_ inspection: [String: Any]) -> [String] {
+    (inspection["steps"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
+  }
+
+  private func object(_ outcome: Outcome) throws -> [String: Any] {
+    let root = try JSONSerialization.jsonObject(with: outcome.output)
+    return try #require(root as? [String: Any], "\(outcome.messages)")
+  }
+}
