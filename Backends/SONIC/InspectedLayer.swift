@@ -1,3 +1,4 @@
+import Graph
 public import Plan
 import Hardware
 import Simulation

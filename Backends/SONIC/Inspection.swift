@@ -1,5 +1,10 @@
+import Tensor
+import Support
+import Simulation
+import Hardware
+import Graph
 public import Foundation
-public import Plan
+import Plan
 
 /// A program laid open: what it holds, where that lies, and when each part is expected to run. Its
 /// JSON has the names here as keys and whole numbers in the unit that the key names, so that sums

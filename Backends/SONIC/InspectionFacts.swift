@@ -1,3 +1,5 @@
+import Tensor
+import Graph
 import Hardware
 import ISA
 import Plan

@@ -1,3 +1,8 @@
+import Tensor
+import Support
+import Simulation
+import Plan
+import Graph
 import Foundation
 import Hardware
 
@@ -16,7 +21,7 @@ extension Inspection {
       ["step", "\(step.name): \(estimate.kind)"],
       ["origins", estimate.origins.joined(separator: "; ")],
     ]
-    rows += rows(of: step.inputs, "reads") + rows(of: step.outputs, "writes")
+    rows += self.rows(of: step.inputs, "reads") + self.rows(of: step.outputs, "writes")
     rows += step.attributes.map { ["attribute", $0] }
     if let layer = step.layer {
       let array = estimate.kind == VDUKind.conv.name ? machine.conv : machine.fc

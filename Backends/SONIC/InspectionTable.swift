@@ -1,3 +1,9 @@
+import Tensor
+import Support
+import Simulation
+import Plan
+import Hardware
+import Graph
 import Foundation
 
 extension Inspection {

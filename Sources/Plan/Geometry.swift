@@ -48,7 +48,8 @@ public struct Geometry: Sendable, Hashable, Encodable {
   /// Whether all sizes are positive and no count of elements comes near to overflowing: below 2^40.
   public var isCountable: Bool {
     let products = [
-      [images, groups, channels, inHeight, inWidth], [images, outHeight, outWidth, groups, kernels],
+      [images, groups, channels, inHeight, inWidth],
+      [images, outHeight, outWidth, groups, kernels],
       [groups, kernels, channels, kernelHeight, kernelWidth], [strideY, strideX],
       [dilationY, dilationX],
     ]

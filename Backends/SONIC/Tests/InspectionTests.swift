@@ -1,3 +1,4 @@
+import Plan
 import Compiler
 import Foundation
 import Graph
@@ -73,7 +74,7 @@ import Testing
   }
 
   @Test func sumsAreTheProgramsOnes() throws {
-    try withSeed(0..<20) { seed, random in
+    withSeed(0..<20) { seed, random in
       let graph = Graph.random(seed: seed)
       let options = DifferentialTests.options(
         &random, samples: [graph.randomInputs(seed: seed)])
