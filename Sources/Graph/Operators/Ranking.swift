@@ -104,6 +104,7 @@ extension Operator {
     _ values: [Element], _ split: AxisSplit, _ k: Int, _ precedes: (Element, Element) -> Bool
   ) -> [Int] {
     var result = [Int](repeating: 0, count: split.outer * k * split.inner)
+    guard !result.isEmpty else { return [] }
     split.forEachLine { start in
       let line = (0..<split.size).map { start + $0 * split.inner }
       let sorted = line.sorted { a, b in

@@ -27,6 +27,13 @@ import Testing
       try call("Div", [all, .integers(2, type: .uint64)])[0] == .integers(.max, type: .uint64))
   }
 
+  @Test func noneOfNothing() throws {
+    let empty = Tensor([2, 0], floats: [])
+    #expect(
+      try call("TopK", [empty, .integers(0)], outputs: 2)
+        == [empty, Tensor([2, 0], ints: [])])
+  }
+
   @Test func unsignedOrder() throws {
     let (huge, one) = (Tensor.integers(-1, type: .uint64), Tensor.integers(1, type: .uint64))
     #expect(try call("Greater", [huge, one])[0].ints == [1])
