@@ -15,7 +15,12 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
 
   public init(arrayLiteral sizes: Int...) { self.init(sizes) }
 
-  /// Makes a shape from sizes that came from input: nil if one is negative or the product overflows.
+  /// The most elements of a shape, 2^48: what is counted by the element, bytes or operations, then
+  /// fits an integer with room to spare.
+  public static let mostElements = 1 << 48
+
+  /// Makes a shape from sizes that came from input: nil if one is negative or there would be more
+  /// than ``mostElements``.
   public init?(checking sizes: [Int]) {
     var count = 1
     // A zero makes the product zero, but the other factors must still not overflow.
@@ -23,7 +28,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
     for size in sizes {
       guard size >= 0 else { return nil }
       let (next, overflow) = product.multipliedReportingOverflow(by: max(size, 1))
-      guard !overflow, next <= Int.max / 16 else { return nil }
+      guard !overflow, next <= Self.mostElements else { return nil }
       product = next
       count *= size
     }
