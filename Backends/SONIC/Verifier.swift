@@ -1,6 +1,7 @@
 import Foundation
 import Graph
 import Hardware
+import Kernels
 import OrderedCollections
 import Plan
 import Support
@@ -40,6 +41,8 @@ struct Verifier {
   private(set) var operations: [Runnable.ResolvedOperation] = []
 
   static let mostCentroids = 64
+  /// What the fast executor's vectors make a multiple of.
+  private static let lanes = Int(SONIC_LANES)
   /// Weights of a layer, zeros included, with each group's kernels rounded up to whole lanes.
   private static let mostWeights = 1 << 30
   /// Products of a layer, zeros included: small enough that no count over a program overflows.
@@ -236,10 +239,14 @@ struct Verifier {
     let padded = height.flatMap { height in
       width.flatMap { Self.product([geometry.groups, geometry.channels, height, $0]) }
     }
-    if (padded ?? .max) > min(Self.mostPadding + 8 * input, 1 << 29) {
+    // Each phase of each channel takes whole vectors, however small it is.
+    let phases = Self.product([
+      geometry.groups, geometry.channels, geometry.strideY, geometry.strideX, Self.lanes,
+    ])
+    if max(padded ?? .max, phases ?? .max) > min(Self.mostPadding + 8 * input, 1 << 29) {
       diagnostics.error(at: place, "its kernels reach far beyond the input")
     }
-    let lanes = (geometry.kernels + PatchLanes.lanes - 1) / PatchLanes.lanes * PatchLanes.lanes
+    let lanes = (geometry.kernels + Self.lanes - 1) / Self.lanes * Self.lanes
     let weights = Self.product([geometry.groups, lanes, geometry.patch])
     let positions = Self.product([geometry.images, geometry.outHeight, geometry.outWidth])
     if (weights ?? .max) > Self.mostWeights {
