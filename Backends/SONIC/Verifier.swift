@@ -34,6 +34,20 @@ import Tensor
 ///   are loaded before, once; one layer is collected before the next is tuned.
 /// - A layer's tiles cover each kernel's positions once, in ascending order, before its only `collect`.
 /// - A `wait` follows as many signals of its token as it waits for, so no unit waits for ever.
+///
+/// Order: what must happen before what by `signal` and `wait`, as ``Order`` defines it, since a time
+/// is true only of a program that waits for what it reads
+/// - What lives in the SRAM is read after it is written, an input of the network after its last
+///   `load.buffer`.
+/// - What lives in main memory is read after its last `load.buffer`, which, unless it is an input or a
+///   constant, comes after a `store.buffer`, which happens after it is written; every output is
+///   stored.
+/// - A `fire` happens after its kernels are loaded, and after its layer's last `squeeze` where patches
+///   stay on the rings, or its layer's input is there where kernels do.
+/// - A `collect` happens after every `fire` of its layer.
+///
+/// No law says that memory is free when it is written to again: not the parameter memory, in which the
+/// compiler lets `load.kernels` wait for the tiles before the last, and not addresses of the SRAM.
 struct Verifier {
   let program: Program
   var diagnostics = Diagnostics()
@@ -70,6 +84,9 @@ struct Verifier {
     var stream = StreamVerifier(program)
     stream.verify()
     try stream.diagnostics.check()
+    var order = OrderVerifier(program)
+    order.verify()
+    try order.diagnostics.check()
   }
 
   // MARK: Buffers
