@@ -85,7 +85,7 @@ let package = Package(
       name: "sonic",
       dependencies: [
         "ONNXFrontend", "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph",
-        "Simulation", "ISA", "Hardware", "Tensor", "Support", arguments,
+        "Simulation", "ISA", "Hardware", "Tensor", "Kernels", "Support", arguments,
       ],
       path: "Sources/CLI", swiftSettings: strict),
 

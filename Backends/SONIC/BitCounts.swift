@@ -7,17 +7,14 @@ struct BitCounts {
   private var planes: [UInt64] = []
 
   /// - Parameter counts: none negative.
-  init(_ counts: some Collection<Int32>) {
+  init(_ counts: [Int32]) {
     words = (counts.count + 63) / 64
-    let most = counts.max() ?? 0
-    let depth = Int32.bitWidth - most.leadingZeroBitCount
+    let depth = Int32.bitWidth - (counts.max() ?? 0).leadingZeroBitCount
     planes = [UInt64](repeating: 0, count: depth * words)
-    for (element, count) in counts.enumerated() where count != 0 {
-      var rest = UInt32(bitPattern: count)
-      let bit = UInt64(1) << UInt64(element % 64)
-      while rest != 0 {
-        planes[rest.trailingZeroBitCount * words + element / 64] |= bit
-        rest &= rest - 1
+    unsafe planes.withUnsafeMutableBufferPointer { planes in
+      for bit in 0..<depth {
+        unsafe sonic_bit_plane(
+          counts, counts.count, Int32(bit), planes.baseAddress! + bit * words)
       }
     }
   }

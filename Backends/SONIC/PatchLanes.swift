@@ -151,7 +151,10 @@ struct PatchLanes {
   private func fire(
     _ piece: Int, _ patches: [Patch], from first: Int, into output: UnsafeMutablePointer<Int16>
   ) {
+    let geometry = geometry
     let kernels = Self.kernels(of: piece, width, blocks, geometry)
+    // Between the outputs of a kernel and the next.
+    let step = geometry.layout == .planes ? geometry.outHeight * geometry.outWidth : 1
     unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: width) { sums in
       unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: width) { codes in
         for (index, patch) in patches.enumerated() {
@@ -163,10 +166,9 @@ struct PatchLanes {
           }
           let (sample, position) = (first + index).quotientAndRemainder(
             dividingBy: geometry.positions)
-          let target = unsafe output + sample * geometry.outputCount
-          for (lane, kernel) in kernels.enumerated() {
-            unsafe target[geometry.outputIndex(kernel: kernel, position: position)] = codes[lane]
-          }
+          let first = geometry.outputIndex(kernel: kernels.lowerBound, position: position)
+          let target = unsafe output + (sample * geometry.outputCount + first)
+          for lane in 0..<kernels.count { unsafe target[lane * step] = codes[lane] }
         }
       }
     }

@@ -26,20 +26,21 @@ struct ZeroCounter {
     var phase = [Int16](repeating: 0, count: geometry.strideX > 1 ? width : 0)
     unsafe input.withUnsafeBufferPointer { input in
       unsafe bits.withUnsafeMutableBufferPointer { bits in
+        if geometry.strideX == 1 {
+          unsafe sonic_nonzero_bits(
+            input.baseAddress!, rows, geometry.inWidth, bits.baseAddress!, pitch)
+          return
+        }
         for row in 0..<rows {
           let from = unsafe input.baseAddress! + row * geometry.inWidth
           let to = unsafe bits.baseAddress! + row * geometry.strideX * pitch
-          if geometry.strideX == 1 {
-            unsafe sonic_nonzero_bits(from, geometry.inWidth, to)
-            continue
-          }
           for start in 0..<min(geometry.strideX, geometry.inWidth) {
             var count = 0
             for x in stride(from: start, to: geometry.inWidth, by: geometry.strideX) {
               phase[count] = unsafe from[x]
               count += 1
             }
-            unsafe sonic_nonzero_bits(phase, count, to + start * pitch)
+            unsafe sonic_nonzero_bits(phase, 1, count, to + start * pitch, pitch)
           }
         }
       }

@@ -1,4 +1,5 @@
 import Graph
+import Kernels
 import SONICBackend
 import Support
 import Tensor
@@ -22,6 +23,7 @@ struct BatchRunner {
   /// - Parameter inputs: by name; checked against the program's declarations here.
   /// - Throws: exit code 65 with all that is wrong with the inputs.
   init(_ runnable: Runnable, _ inputs: [String: Tensor], options: RunOptions) throws(Failure) {
+    sonic_keep_freed_memory()
     program = runnable.program
     try program.declaration.check(inputs)
     tensors = program.inputNames.compactMap { inputs[$0] }

@@ -108,7 +108,7 @@ extension Tensor {
       throw OperatorError("found a clamp of \(type.rawValue), expected floats")
     }
     let (lower, upper) = (clamp.lower, clamp.upper)
-    let clamped = floats.map { $0 < lower ? lower : $0 > upper ? upper : $0 }
+    let clamped = floats.eachMap { $0 < lower ? lower : $0 > upper ? upper : $0 }
     return Tensor(shape, floats: clamped, type: type)
   }
 }

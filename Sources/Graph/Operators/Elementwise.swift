@@ -37,14 +37,16 @@ extension Operator {
   ]
 
   private static let variadicArithmetic: [Operator] = [
-    variadic("Min", "the smallest of the inputs", .compare, ints: { min($0, $1) }) {
-      $0 < $1 || $0.isNaN ? $0 : $1
+    variadic("Min", "the smallest of the inputs", .compare, takesInts: true) {
+      combined($0, $1, $2, ints: { min($0, $1) }) { $0 < $1 || $0.isNaN ? $0 : $1 }
     },
-    variadic("Max", "the largest of the inputs", .compare, ints: { max($0, $1) }) {
-      $0 > $1 || $0.isNaN ? $0 : $1
+    variadic("Max", "the largest of the inputs", .compare, takesInts: true) {
+      combined($0, $1, $2, ints: { max($0, $1) }) { $0 > $1 || $0.isNaN ? $0 : $1 }
     },
-    variadic("Sum", "the sum of the inputs", .add) { $0 + $1 },
-    variadic("Mean", "the mean of the inputs", .add, finish: { $0 / Float($1) }) { $0 + $1 },
+    variadic("Sum", "the sum of the inputs", .add) { combined($0, $1, $2) { $0 + $1 } },
+    variadic("Mean", "the mean of the inputs", .add, finish: { $0 / Float($1) }) {
+      combined($0, $1, $2) { $0 + $1 }
+    },
   ]
 
   /// A function of one element; of floating-point numbers only, unless `ints` is there.
@@ -81,29 +83,25 @@ extension Operator {
       })
   }
 
-  /// A function of two elements, folded over any number of inputs; `finish` gets their number.
-  @inline(__always)
+  /// What combines two tensors into one of a type, folded over any number of inputs; `finish` gets
+  /// their number.
   private static func variadic(
-    _ name: String, _ summary: String, _ work: Work,
-    ints: (@Sendable (Int64, Int64) -> Int64)? = nil,
+    _ name: String, _ summary: String, _ work: Work, takesInts: Bool = false,
     finish: (@Sendable (Float, Int) -> Float)? = nil,
-    floats: @escaping @Sendable (Float, Float) -> Float
+    combine: @escaping @Sendable (Tensor, Tensor, TensorType) -> Tensor
   ) -> Operator {
     Operator(
       name, summary, inputs: 1...Int.max,
       work: { types, outputs in work * (outputs[0].shape.count * (types.inputs.count - 1)) },
       infer: { types throws(OperatorError) in
-        if ints == nil { try types.requireFloatingPoint() }
+        if !takesInts { try types.requireFloatingPoint() }
         return try variadicRule(types)
       },
       compute: { call, types in
         var result = call.tensor(0)
         for input in call.inputs.dropFirst().compactMap({ $0 }) {
           let shape = result.shape.broadcast(with: input.shape)!
-          result =
-            combined(
-              result.keyed, input.keyed, TensorType(result.type, shape), ints: ints, floats: floats
-            ).keyed
+          result = combine(result.keyed, input.keyed, TensorType(result.type, shape)).keyed
         }
         let count = call.inputs.count
         return [finish.map { finish in mapped(result) { finish($0, count) } } ?? result]

@@ -10,7 +10,7 @@ func mapped(
 ) -> Tensor {
   switch tensor.elements {
   case .floats(let values):
-    return Tensor(tensor.shape, floats: values.map(floats), type: tensor.type)
+    return Tensor(tensor.shape, floats: values.eachMap(floats), type: tensor.type)
   case .ints(let values):
     let type = tensor.type
     return Tensor(tensor.shape, ints: values.map { type.wrap(ints!($0)) }, type: type)

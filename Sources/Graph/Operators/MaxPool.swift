@@ -22,6 +22,10 @@ extension Operator {
     compute: { call, _ throws(OperatorError) in
       let pool = try Pool(call.types)
       let x = call.tensor(0)
+      if call.outputCount == 1, case .floats(let floats) = x.elements {
+        let maxima = pool.reduce(floats, from: -.infinity) { $1 > $0 ? $1 : $0 }
+        return [Tensor(pool.output, floats: maxima, type: x.type)]
+      }
       let maxima: Tensor
       var sources: [Int64]
       switch x.elements {
@@ -38,8 +42,8 @@ extension Operator {
 }
 
 extension Pool {
-  /// The first maximum of every window and its index into `x`; -1 where a window lies in the
-  /// padding altogether.
+  /// The first maximum of every window and its index into `x`, or -1 where a window lies in the
+  /// padding altogether. No NaN is a maximum.
   fileprivate func maxima<Element: Comparable>(
     of x: [Element], atLeast lowest: Element
   ) -> (maxima: [Element], sources: [Int64]) {
@@ -55,7 +59,7 @@ extension Pool {
           for i in 0..<run.count {
             let element = x[source + i * step]
             if element > maxima[target + i] || sources[target + i] < 0 {
-              maxima[target + i] = element
+              if element > maxima[target + i] { maxima[target + i] = element }
               sources[target + i] = Int64(source + i * step)
             }
           }

@@ -76,19 +76,27 @@ struct Pool {
   var taps: Int { output.count * window.kernelCount }
 
   /// Combines the elements of every window, in the order of its taps.
+  @inline(__always)
   func reduce<Number>(
     _ x: [Number], from start: Number, _ combine: (Number, Number) -> Number
   ) -> [Number] {
     guard output.count > 0 else { return [] }
     var result = [Number](repeating: start, count: output.count)
     let (inputs, outputs, step) = (window.inputCount, window.outputCount, window.step)
-    window.forEachTap(over: 0..<outputs) { _, runs in
-      for plane in 0..<planes {
-        for run in runs {
-          let source = plane * inputs + run.input
-          let target = plane * outputs + run.output
-          for i in 0..<run.count {
-            result[target + i] = combine(result[target + i], x[source + i * step])
+    precondition(x.count == planes * inputs && result.count == planes * outputs)
+    unsafe x.withUnsafeBufferPointer { x in
+      unsafe result.withUnsafeMutableBufferPointer { result in
+        window.forEachTap(over: 0..<outputs) { _, runs in
+          for plane in 0..<planes {
+            for run in runs {
+              let source = unsafe x.baseAddress! + (plane * inputs + run.input)
+              let target = unsafe result.baseAddress! + (plane * outputs + run.output)
+              if step == 1 {
+                for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i]) }
+              } else {
+                for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i * step]) }
+              }
+            }
           }
         }
       }

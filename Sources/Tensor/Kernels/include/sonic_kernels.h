@@ -45,8 +45,13 @@ void sonic_decode(const int16_t *codes, size_t count, float step, float *values)
 /// The largest magnitude among the codes, none of which is -32768.
 int sonic_peak(const int16_t *codes, size_t count);
 
-/// Which values are not zero, one bit each from the lowest on; the rest of the last word is zero.
-void sonic_nonzero_bits(const int16_t *values, size_t count, uint64_t *words);
+/// Which values are not zero, one bit each from the lowest on, in rows of `width` values and `pitch`
+/// words; the rest of a row's last word with values is zero.
+void sonic_nonzero_bits(const int16_t *values, size_t rows, size_t width, uint64_t *words,
+                        size_t pitch);
+
+/// Bit `bit` of each value, from the lowest on; the rest of the last word is zero.
+void sonic_bit_plane(const int32_t *values, size_t count, int bit, uint64_t *words);
 
 /// Bits `start` ..< start + length of each of `rows` rows, `row_pitch` words apart, in planes that are
 /// `plane_pitch` words apart. A row is readable one word beyond the last that holds such a bit.
@@ -73,3 +78,7 @@ void sonic_limit_path(int most);
 
 /// The path in use.
 int sonic_path(void);
+
+/// Lets the C library keep memory that is freed for the next that is needed, instead of handing it back
+/// to the system, which clears every page anew: a tenth of the time of a run.
+void sonic_keep_freed_memory(void);
