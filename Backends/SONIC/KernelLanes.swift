@@ -48,15 +48,13 @@ struct KernelLanes {
       if count > 0 { ends.append(count) }
       survivorStarts.append(offsets.count)
       vectorStarts.append(ends.count)
-      // Rounding of the product moves a code by less than one.
-      let steepness = heaviest * abs(Int(parameters[kernel].gain))
-      reaches.append(steepness == 0 ? Int.max : (Numerics.largestCode - 1) << 32 / steepness)
+      reaches.append(Numerics.reach(heaviest: heaviest, gain: Int(parameters[kernel].gain)))
     }
   }
 
   /// The output codes of all samples, one sample's after another's.
   func run(_ inputs: [[Int16]], threads: Int) -> [Int16] {
-    let peak = inputs.reduce(0) { unsafe max($0, Int(sonic_peak($1, $1.count))) }
+    let peak = Numerics.peak(inputs)
     let blocks = planes.blocks(samples: inputs.count)
     // Few blocks: kernels are cut into runs too, so that every thread has some.
     let runs = blocks >= 4 * threads || threads == 1 ? 1 : min(8 * threads, parameters.count)

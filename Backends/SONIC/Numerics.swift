@@ -1,3 +1,5 @@
+import Kernels
+
 /// The arithmetic of a program, in integers; Docs/Numerics.md is this in words.
 enum Numerics {
   /// The gain at which the heaviest vector that may be held just uses the range of the ADC.
@@ -30,5 +32,17 @@ enum Numerics {
     let half = 1 << (Int(kernel.shift) - 1)
     let scaled = (Int(sum) * Int(kernel.multiplier) + Int(kernel.bias) + half) >> Int(kernel.shift)
     return Int16(min(max(scaled, Int(layer.lower)), Int(layer.upper)))
+  }
+
+  /// The largest activation at which no vector with weights whose magnitudes add up to at most
+  /// `heaviest` saturates the ADC. Rounding of the product moves a code by less than one.
+  static func reach(heaviest: Int, gain: Int) -> Int {
+    let steepness = heaviest * abs(gain)
+    return steepness == 0 ? Int.max : (largestCode - 1) << 32 / steepness
+  }
+
+  /// The largest magnitude among the activations of all samples.
+  static func peak(_ samples: [[Int16]]) -> Int {
+    samples.reduce(0) { unsafe max($0, Int(sonic_peak($1, $1.count))) }
   }
 }

@@ -9,6 +9,8 @@ struct PatchLanes {
   private let record: LayerRecord
   private let gain: Int32
   private let length: Int
+  /// The largest activation at which no vector can reach beyond the ADC's range.
+  private let reach: Int
   /// Kernels of a block.
   private let width: Int
   /// Blocks of a group.
@@ -18,8 +20,8 @@ struct PatchLanes {
   /// Block by block, kernel by kernel.
   private let scales: [sonic_scale]
 
-  /// Positions whose patches are squeezed at a time.
-  private static let together = 256
+  /// Positions whose patches are squeezed at a time: a few MiB of them.
+  private var together: Int { min(max((1 << 21) / geometry.patch, 1), 256) }
 
   private var geometry: Geometry { record.geometry }
   private var blockSize: Int { geometry.patch * width }
@@ -31,6 +33,7 @@ struct PatchLanes {
     length = runnable.program.machine.array(record.kind).length
     let parameters = Array(runnable.program.kernels(of: layer))
     gain = parameters[0].gain
+    reach = Numerics.reach(heaviest: Self.heaviest(runnable, layer, length), gain: Int(gain))
     // The widest blocks that leave at most an eighth of their lanes idle.
     let step = Int(SONIC_LANES)
     let width =
@@ -63,6 +66,25 @@ struct PatchLanes {
     }
   }
 
+  /// The most that the magnitudes of `length` weights of a kernel can add up to.
+  private static func heaviest(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ length: Int) -> Int
+  {
+    let record = runnable.program.layers[layer]
+    let magnitudes = record.codebook.map { abs(Int($0)) }
+    let order = magnitudes.indices.sorted { magnitudes[$0] > magnitudes[$1] }
+    return (0..<record.geometry.allKernels).reduce(0) { heaviest, kernel in
+      var counts = [Int](repeating: 0, count: magnitudes.count)
+      runnable.forEachSurvivor(of: layer, kernel: kernel) { _, code in counts[Int(code) - 1] += 1 }
+      var (left, load) = (length, 0)
+      for code in order where left > 0 {
+        let taken = min(counts[code], left)
+        load += taken * magnitudes[code]
+        left -= taken
+      }
+      return max(heaviest, load)
+    }
+  }
+
   /// The kernels of a block, counted through all groups.
   private static func kernels(
     of piece: Int, _ width: Int, _ blocks: Int, _ geometry: Geometry
@@ -76,16 +98,22 @@ struct PatchLanes {
   func run(_ inputs: [[Int16]], threads: Int) -> [Int16] {
     let positions = inputs.count * geometry.positions
     let count = positions * geometry.allKernels
+    let saturates = Numerics.peak(inputs) > reach
     return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
       nonisolated(unsafe) let output = output.baseAddress!
-      for start in stride(from: 0, to: positions, by: Self.together) {
-        let run = start..<min(start + Self.together, positions)
+      for start in stride(from: 0, to: positions, by: together) {
+        let run = start..<min(start + together, positions)
         for group in 0..<geometry.groups {
-          let patches = parallelMap(count: run.count, threads: threads) { index in
-            squeeze(inputs, position: run.lowerBound + index, group: group)
-          }
+          let parts = min(run.count, 8 * threads)
+          let patches = parallelMap(count: parts, threads: threads) { part in
+            let first = run.lowerBound + run.count * part / parts
+            let end = run.lowerBound + run.count * (part + 1) / parts
+            return squeeze(inputs, positions: first..<end, group: group)
+          }.flatMap { $0 }
           parallelForEach(count: blocks, threads: threads) { block in
-            unsafe fire(group * blocks + block, patches, from: run.lowerBound, into: output)
+            unsafe fire(
+              group * blocks + block, patches, from: run.lowerBound, saturates: saturates,
+              into: output)
           }
         }
       }
@@ -101,44 +129,69 @@ struct PatchLanes {
     var ends: [UInt32] = []
   }
 
-  /// The patch of a group at a position, counted through all samples.
-  private func squeeze(_ inputs: [[Int16]], position: Int, group: Int) -> Patch {
+  /// The patches of a group at a run of positions, counted through all samples.
+  private func squeeze(_ inputs: [[Int16]], positions: Range<Int>, group: Int) -> [Patch] {
+    let size = geometry.patch
+    return unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: positions.count * size) {
+      patches in
+      unsafe gather(inputs, positions: positions, group: group, into: patches.baseAddress!)
+      return (0..<positions.count).map { index in
+        unsafe squeeze(patches.baseAddress! + index * size)
+      }
+    }
+  }
+
+  /// Copies patches, zeros included, one after another.
+  private func gather(
+    _ inputs: [[Int16]], positions: Range<Int>, group: Int,
+    into patches: UnsafeMutablePointer<Int16>
+  ) {
     let geometry = geometry
-    let (sample, position) = position.quotientAndRemainder(dividingBy: geometry.positions)
-    let (image, pixel) = position.quotientAndRemainder(
-      dividingBy: geometry.outHeight * geometry.outWidth)
-    let top = pixel / geometry.outWidth * geometry.strideY - geometry.padTop
-    let left = pixel % geometry.outWidth * geometry.strideX - geometry.padLeft
-    var patch = Patch()
-    var count = 0
-    patch.offsets = unsafe [UInt32](unsafeUninitializedCapacity: geometry.patch) { offsets, used in
-      patch.factors = unsafe [Int16](unsafeUninitializedCapacity: geometry.patch) { factors, full in
-        unsafe inputs[sample].withUnsafeBufferPointer { input in
-          var offset: UInt32 = 0
-          for channel in 0..<geometry.channels {
-            for tapY in 0..<geometry.kernelHeight {
-              let y = top + tapY * geometry.dilationY
-              guard y >= 0, y < geometry.inHeight else {
-                offset += UInt32(geometry.kernelWidth * width)
-                continue
-              }
-              let row = geometry.inputIndex(
-                image: image, channel: group * geometry.channels + channel, y: y, x: 0)
-              for tapX in 0..<geometry.kernelWidth {
-                let x = left + tapX * geometry.dilationX
-                if x >= 0, x < geometry.inWidth {
-                  // Written always, kept if it is not zero: no branch to guess.
-                  let code = unsafe input[row + x]
-                  unsafe offsets[count] = offset
-                  unsafe factors[count] = code
-                  count += code == 0 ? 0 : 1
-                }
-                offset += UInt32(width)
-              }
+    let (channelStep, plane) =
+      geometry.layout == .planes
+      ? (geometry.inHeight * geometry.inWidth, geometry.outHeight * geometry.outWidth)
+      : (1, geometry.outHeight)
+    for (index, counted) in positions.enumerated() {
+      let (sample, position) = counted.quotientAndRemainder(dividingBy: geometry.positions)
+      let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
+      let top = pixel / geometry.outWidth * geometry.strideY - geometry.padTop
+      let left = pixel % geometry.outWidth * geometry.strideX - geometry.padLeft
+      unsafe inputs[sample].withUnsafeBufferPointer { input in
+        for tap in 0..<geometry.slice {
+          let y = top + tap / geometry.kernelWidth * geometry.dilationY
+          let x = left + tap % geometry.kernelWidth * geometry.dilationX
+          let isInside = y >= 0 && y < geometry.inHeight && x >= 0 && x < geometry.inWidth
+          var to = unsafe patches + (index * geometry.patch + tap)
+          guard isInside else {
+            for _ in 0..<geometry.channels {
+              unsafe to.pointee = 0
+              unsafe to += geometry.slice
             }
+            continue
+          }
+          let start = geometry.inputIndex(
+            image: image, channel: group * geometry.channels, y: y, x: x)
+          var from = unsafe input.baseAddress! + start
+          for _ in 0..<geometry.channels {
+            unsafe to.pointee = unsafe from.pointee
+            unsafe to += geometry.slice
+            unsafe from += channelStep
           }
         }
-        full = count
+      }
+    }
+  }
+
+  /// A patch without its zeros.
+  private func squeeze(_ values: UnsafePointer<Int16>) -> Patch {
+    let room = (geometry.patch + Int(SONIC_LANES) - 1) / Int(SONIC_LANES) * Int(SONIC_LANES)
+    var patch = Patch()
+    var count = 0
+    patch.offsets = unsafe [UInt32](unsafeUninitializedCapacity: room) { offsets, used in
+      patch.factors = unsafe [Int16](unsafeUninitializedCapacity: room) { factors, alsoUsed in
+        count = unsafe sonic_squeeze(
+          values, geometry.patch, 0, UInt32(width), offsets.baseAddress!, factors.baseAddress!)
+        alsoUsed = count
       }
       used = count
     }
@@ -149,7 +202,8 @@ struct PatchLanes {
 
   /// Streams a block of kernels past patches.
   private func fire(
-    _ piece: Int, _ patches: [Patch], from first: Int, into output: UnsafeMutablePointer<Int16>
+    _ piece: Int, _ patches: [Patch], from first: Int, saturates: Bool,
+    into output: UnsafeMutablePointer<Int16>
   ) {
     let geometry = geometry
     let kernels = Self.kernels(of: piece, width, blocks, geometry)
@@ -158,7 +212,7 @@ struct PatchLanes {
     unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: width) { sums in
       unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: width) { codes in
         for (index, patch) in patches.enumerated() {
-          unsafe accumulate(piece, patch, into: sums.baseAddress!)
+          unsafe accumulate(piece, patch, saturates: saturates, into: sums.baseAddress!)
           unsafe scales.withUnsafeBufferPointer { scales in
             unsafe sonic_collect_each(
               sums.baseAddress!, width, scales.baseAddress! + piece * width, record.lower,
@@ -176,12 +230,12 @@ struct PatchLanes {
 
   /// The partial sums of a block of kernels at a patch.
   private func accumulate(
-    _ piece: Int, _ patch: Patch, into sums: UnsafeMutablePointer<Int32>
+    _ piece: Int, _ patch: Patch, saturates: Bool, into sums: UnsafeMutablePointer<Int32>
   ) {
     unsafe weights.withUnsafeBufferPointer { weights in
       unsafe sonic_accumulate(
         weights.baseAddress! + piece * blockSize, patch.offsets, patch.factors, patch.ends,
-        patch.ends.count, width, gain, 1, sums)
+        patch.ends.count, width, gain, saturates ? 1 : 0, sums)
     }
   }
 }

@@ -31,10 +31,14 @@ struct ZeroCounter {
             input.baseAddress!, rows, geometry.inWidth, bits.baseAddress!, pitch)
           return
         }
-        for row in 0..<rows {
+        let phasesY = Self.phases(
+          geometry.kernelHeight, geometry.dilationY, geometry.padTop, geometry.strideY)
+        let phasesX = Self.phases(
+          geometry.kernelWidth, geometry.dilationX, geometry.padLeft, geometry.strideX)
+        for row in 0..<rows where phasesY.contains(row % geometry.inHeight % geometry.strideY) {
           let from = unsafe input.baseAddress! + row * geometry.inWidth
           let to = unsafe bits.baseAddress! + row * geometry.strideX * pitch
-          for start in 0..<min(geometry.strideX, geometry.inWidth) {
+          for start in phasesX where start < geometry.inWidth {
             var count = 0
             for x in stride(from: start, to: geometry.inWidth, by: geometry.strideX) {
               phase[count] = unsafe from[x]
@@ -46,6 +50,12 @@ struct ZeroCounter {
       }
     }
     self.bits = bits
+  }
+
+  /// The phases of a stride that a kernel's taps ever meet, in ascending order.
+  private static func phases(_ taps: Int, _ dilation: Int, _ padding: Int, _ stride: Int) -> [Int] {
+    let offset = (padding + stride - 1) / stride * stride - padding
+    return Set((0..<taps).map { (offset + $0 * dilation) % stride }).sorted()
   }
 
   /// For each element of some groups' patches, the positions of the run at which it is not zero.

@@ -79,7 +79,22 @@ public enum Elementary {
     if x == -1 && y.isInfinite { return 1 }
     if x.isInfinite { return y < 0 ? sign * 0 : sign * .infinity }
     if x < 0 && !isInteger { return .nan }
+    let quarters = y.magnitude * 4
+    if quarters <= 16, quarters.rounded(.towardZero) == quarters {
+      return sign * Float(root(Double(x.magnitude), quarters: Int(quarters), isInverse: y < 0))
+    }
     return sign * Float(exp(Double(y) * log(Double(x.magnitude))))
+  }
+
+  /// `x^(quarters / 4)`, or its inverse, by squares and square roots.
+  private static func root(_ x: Double, quarters: Int, isInverse: Bool) -> Double {
+    let half = x.squareRoot()
+    var power = quarters & 2 == 0 ? 1 : half
+    if quarters & 1 != 0 { power *= half.squareRoot() }
+    if quarters & 4 != 0 { power *= x }
+    if quarters & 8 != 0 { power *= x * x }
+    if quarters & 16 != 0 { power *= x * x * (x * x) }
+    return isInverse ? 1 / power : power
   }
 }
 

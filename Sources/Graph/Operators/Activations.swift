@@ -6,19 +6,23 @@ extension Operator {
   static let activations: [Operator] = plainActivations + shapedActivations + [prelu, clip]
 
   private static let plainActivations: [Operator] = [
-    unary("Relu", "max(x, 0)", .compare, ints: { max($0, 0) }) { $0 < 0 ? 0 : $0 },
-    unary("Sigmoid", "1 / (1 + e^-x)", .function) { Elementary.sigmoid($0) },
-    unary("Tanh", "hyperbolic tangent", .function) { Elementary.tanh($0) },
-    unary("Softplus", "ln(1 + e^x)", .function) { Elementary.softplus($0) },
-    unary("Softsign", "x / (1 + |x|)", .add + .divide) { $0 / (1 + $0.magnitude) },
-    unary("HardSwish", "x * max(0, min(1, x / 6 + 1/2))", hardSwishWork) {
-      $0 * max(0, min(1, $0 / 6 + 0.5))
+    unary("Relu", "max(x, 0)", .compare, takesInts: true) {
+      mapped($0, ints: { max($0, 0) }) { $0 < 0 ? 0 : $0 }
     },
-    unary("Mish", "x * tanh(ln(1 + e^x))", .function + .multiply) { x in
-      // tanh(ln(1 + e)) = (e^2 + 2e) / (e^2 + 2e + 2)
-      let e = Elementary.exp(Double(x))
-      let n = e * (e + 2)
-      return Float(Double(x) * (n / (n + 2)))
+    unary("Sigmoid", "1 / (1 + e^-x)", .function) { mapped($0) { Elementary.sigmoid($0) } },
+    unary("Tanh", "hyperbolic tangent", .function) { mapped($0) { Elementary.tanh($0) } },
+    unary("Softplus", "ln(1 + e^x)", .function) { mapped($0) { Elementary.softplus($0) } },
+    unary("Softsign", "x / (1 + |x|)", .add + .divide) { mapped($0) { $0 / (1 + $0.magnitude) } },
+    unary("HardSwish", "x * max(0, min(1, x / 6 + 1/2))", hardSwishWork) {
+      mapped($0) { $0 * max(0, min(1, $0 / 6 + 0.5)) }
+    },
+    unary("Mish", "x * tanh(ln(1 + e^x))", .function + .multiply) {
+      mapped($0) { x in
+        // tanh(ln(1 + e)) = (e^2 + 2e) / (e^2 + 2e + 2)
+        let e = Elementary.exp(Double(x))
+        let n = e * (e + 2)
+        return Float(Double(x) * (n / (n + 2)))
+      }
     },
   ]
 
@@ -27,33 +31,33 @@ extension Operator {
   private static let shapedActivations: [Operator] = [
     activation("LeakyRelu", "x, or alpha * x where negative", leakyWork, ["alpha": 0.01]) { a in
       let alpha = a.float("alpha")
-      return { $0 < 0 ? alpha * $0 : $0 }
+      return { mapped($0) { $0 < 0 ? alpha * $0 : $0 } }
     },
     activation(
       "HardSigmoid", "max(0, min(1, alpha * x + beta))",
       Work(adds: 1, multiplies: 1, compares: 2), ["alpha": 0.2, "beta": 0.5]
     ) { a in
       let (alpha, beta) = (a.float("alpha"), a.float("beta"))
-      return { max(0, min(1, alpha * $0 + beta)) }
+      return { mapped($0) { max(0, min(1, alpha * $0 + beta)) } }
     },
     activation("Elu", "x, or alpha * (e^x - 1) where negative", eluWork, ["alpha": 1]) { a in
       let alpha = a.float("alpha")
-      return { $0 < 0 ? alpha * Elementary.expm1($0) : $0 }
+      return { mapped($0) { $0 < 0 ? alpha * Elementary.expm1($0) : $0 } }
     },
     activation(
       "Selu", "gamma * Elu(x)", eluWork + .multiply,
       ["alpha": 1.673_263_192_176_818_8, "gamma": 1.050_701_022_148_132_3]
     ) { a in
       let (alpha, gamma) = (a.float("alpha"), a.float("gamma"))
-      return { gamma * ($0 < 0 ? alpha * Elementary.expm1($0) : $0) }
+      return { mapped($0) { gamma * ($0 < 0 ? alpha * Elementary.expm1($0) : $0) } }
     },
     activation("ThresholdedRelu", "x where above alpha, else 0", .compare, ["alpha": 1]) { a in
       let alpha = a.float("alpha")
-      return { $0 > alpha ? $0 : 0 }
+      return { mapped($0) { $0 > alpha ? $0 : 0 } }
     },
     activation("Swish", "x / (1 + e^(-alpha x))", .function + .multiply, ["alpha": 1]) { a in
       let alpha = Double(a.float("alpha"))
-      return { Float(Double($0) * Elementary.sigmoid(alpha * Double($0))) }
+      return { mapped($0) { Float(Double($0) * Elementary.sigmoid(alpha * Double($0))) } }
     },
     gelu,
   ]
@@ -64,7 +68,7 @@ extension Operator {
   /// A function of one floating-point number, made from attributes that are numbers with defaults.
   private static func activation(
     _ name: String, _ summary: String, _ work: Work, _ defaults: KeyValuePairs<String, Float>,
-    _ make: @escaping @Sendable (Attributes) -> (Float) -> Float
+    _ make: @escaping @Sendable (Attributes) -> (Tensor) -> Tensor
   ) -> Operator {
     activation(
       name, summary, work, attributes: defaults.map { .defaulted($0.key, .float($0.value)) }, make)
@@ -72,7 +76,7 @@ extension Operator {
 
   private static func activation(
     _ name: String, _ summary: String, _ work: Work, attributes: [AttributeSpec],
-    _ make: @escaping @Sendable (Attributes) -> (Float) -> Float
+    _ make: @escaping @Sendable (Attributes) -> (Tensor) -> Tensor
   ) -> Operator {
     Operator(
       name, summary, inputs: 1...1, attributes: attributes, work: work,
@@ -80,7 +84,7 @@ extension Operator {
         try types.requireFloatingPoint()
         return [types.type(0)]
       },
-      compute: { call, _ in [mapped(call.tensor(0), floats: make(call.attributes))] })
+      compute: { call, _ in [make(call.attributes)(call.tensor(0))] })
   }
 
   /// x times the normal distribution's cumulative function, or its approximation by tanh
@@ -93,14 +97,18 @@ extension Operator {
     if attributes.string("approximate") == "tanh" {
       // (1 + tanh(y)) / 2 is the sigmoid of 2y.
       let twice = 2 * (2 / Double.pi).squareRoot()
-      return { x in
-        let x = Double(x)
-        return Float(x * Elementary.sigmoid(twice * (x + 0.044715 * x * x * x)))
+      return {
+        mapped($0) { x in
+          let x = Double(x)
+          return Float(x * Elementary.sigmoid(twice * (x + 0.044715 * x * x * x)))
+        }
       }
     }
-    return { x in
-      let x = Double(x)
-      return Float(0.5 * x * (1 + Elementary.erf(x * 0.5.squareRoot())))
+    return {
+      mapped($0) { x in
+        let x = Double(x)
+        return Float(0.5 * x * (1 + Elementary.erf(x * 0.5.squareRoot())))
+      }
     }
   }
 

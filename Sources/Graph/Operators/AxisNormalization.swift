@@ -31,17 +31,23 @@ extension Operator {
     let (beta, bias) = (call.attributes.float("beta"), call.attributes.float("bias"))
     let channels = input.shape[1]
     let plane = input.shape.sizes.dropFirst(2).reduce(1, *)
-    var result = x
-    for i in x.indices {
-      let channel = i / plane % channels
+    guard plane > 0 else { return input }
+    let squares = x.eachMap { $0 * $0 }
+    var result: [Float] = []
+    result.reserveCapacity(x.count)
+    var sums = [Float](repeating: 0, count: plane)
+    for start in stride(from: 0, to: x.count, by: plane) {
+      let channel = start / plane % channels
       let first = max(channel - (size - 1) / 2, 0)
       let last = min(channel + size / 2, channels - 1)
-      var sum: Float = 0
+      for i in 0..<plane { sums[i] = 0 }
       for neighbour in first...last {
-        let element = x[i + (neighbour - channel) * plane]
-        sum += element * element
+        let from = start + (neighbour - channel) * plane
+        for i in 0..<plane { sums[i] += squares[from + i] }
       }
-      result[i] = x[i] / Elementary.pow(bias + alpha * sum, beta)
+      for i in 0..<plane {
+        result.append(x[start + i] / Elementary.pow(bias + alpha * sums[i], beta))
+      }
     }
     return Tensor(input.shape, floats: result, type: input.type)
   }

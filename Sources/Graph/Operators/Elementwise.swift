@@ -5,33 +5,38 @@ extension Operator {
   static let elementwise: [Operator] = unaryArithmetic + binaryArithmetic + variadicArithmetic
 
   private static let unaryArithmetic: [Operator] = [
-    unary("Abs", "magnitude", .compare, ints: { $0 < 0 ? 0 &- $0 : $0 }) { $0.magnitude },
-    unary("Neg", "negation", .compare, ints: { 0 &- $0 }) { -$0 },
-    unary("Sign", "-1, 0 or 1 by sign", .compare, ints: { $0.signum() }) {
-      $0 > 0 ? 1 : $0 < 0 ? -1 : $0
+    unary("Abs", "magnitude", .compare, takesInts: true) {
+      mapped($0, ints: { $0 < 0 ? 0 &- $0 : $0 }) { $0.magnitude }
     },
-    unary("Floor", "the integer at or below", .compare) { $0.rounded(.down) },
-    unary("Ceil", "the integer at or above", .compare) { $0.rounded(.up) },
+    unary("Neg", "negation", .compare, takesInts: true) { mapped($0, ints: { 0 &- $0 }) { -$0 } },
+    unary("Sign", "-1, 0 or 1 by sign", .compare, takesInts: true) {
+      mapped($0, ints: { $0.signum() }) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
+    },
+    unary("Floor", "the integer at or below", .compare) { mapped($0) { $0.rounded(.down) } },
+    unary("Ceil", "the integer at or above", .compare) { mapped($0) { $0.rounded(.up) } },
     unary("Round", "the nearest integer, ties to even", .compare) {
-      $0.rounded(.toNearestOrEven)
+      mapped($0) { $0.rounded(.toNearestOrEven) }
     },
-    unary("Reciprocal", "1 / x", .divide) { 1 / $0 },
-    unary("Sqrt", "square root", .divide) { $0.squareRoot() },
-    unary("Exp", "e to the power of x", .function) { Elementary.exp($0) },
-    unary("Log", "natural logarithm", .function) { Elementary.log($0) },
-    unary("Sin", "sine", .function) { Elementary.sin($0) },
-    unary("Cos", "cosine", .function) { Elementary.cos($0) },
-    unary("Erf", "error function", .function) { Elementary.erf($0) },
+    unary("Reciprocal", "1 / x", .divide) { mapped($0) { 1 / $0 } },
+    unary("Sqrt", "square root", .divide) { mapped($0) { $0.squareRoot() } },
+    unary("Exp", "e to the power of x", .function) { mapped($0) { Elementary.exp($0) } },
+    unary("Log", "natural logarithm", .function) { mapped($0) { Elementary.log($0) } },
+    unary("Sin", "sine", .function) { mapped($0) { Elementary.sin($0) } },
+    unary("Cos", "cosine", .function) { mapped($0) { Elementary.cos($0) } },
+    unary("Erf", "error function", .function) { mapped($0) { Elementary.erf($0) } },
   ]
 
   private static let binaryArithmetic: [Operator] = [
-    binary("Add", "a + b", .add, ints: { $0 &+ $1 }) { $0 + $1 },
-    binary("Sub", "a - b", .add, ints: { $0 &- $1 }) { $0 - $1 },
-    binary("Mul", "a * b", .multiply, ints: { $0 &* $1 }) { $0 * $1 },
-    binary(
-      "Div", "a / b, of integers towards zero", .divide, unsigned: { quotient($0, $1) },
-      ints: { quotient($0, $1) }
-    ) { $0 / $1 },
+    binary("Add", "a + b", .add) { combined($0, $1, $2, ints: { $0 &+ $1 }) { $0 + $1 } },
+    binary("Sub", "a - b", .add) { combined($0, $1, $2, ints: { $0 &- $1 }) { $0 - $1 } },
+    binary("Mul", "a * b", .multiply) {
+      combined($0, $1, $2, ints: { $0 &* $1 }) { $0 * $1 }
+    },
+    binary("Div", "a / b, of integers towards zero", .divide) {
+      combined($0, $1, $2, unsigned: { quotient($0, $1) }, ints: { quotient($0, $1) }) {
+        $0 / $1
+      }
+    },
     mod,
     power,
   ]
@@ -49,38 +54,28 @@ extension Operator {
     },
   ]
 
-  /// A function of one element; of floating-point numbers only, unless `ints` is there.
-  @inline(__always)
+  /// A function of each element; of floating-point numbers only, unless it takes integers too.
   static func unary(
-    _ name: String, _ summary: String, _ work: Work,
-    ints: (@Sendable (Int64) -> Int64)? = nil, floats: @escaping @Sendable (Float) -> Float
+    _ name: String, _ summary: String, _ work: Work, takesInts: Bool = false,
+    map: @escaping @Sendable (Tensor) -> Tensor
   ) -> Operator {
     Operator(
       name, summary, inputs: 1...1, work: work,
       infer: { types throws(OperatorError) in
-        if ints == nil { try types.requireFloatingPoint() }
+        if !takesInts { try types.requireFloatingPoint() }
         return [types.type(0)]
       },
-      compute: { call, _ in [mapped(call.tensor(0), ints: ints, floats: floats)] })
+      compute: { call, _ in [map(call.tensor(0))] })
   }
 
   /// A function of two elements of one type, with broadcasting.
-  @inline(__always)
   static func binary(
-    _ name: String, _ summary: String, _ work: Work, attributes: [AttributeSpec] = [],
-    unsigned: (@Sendable (UInt64, UInt64) -> UInt64)? = nil,
-    ints: @escaping @Sendable (Int64, Int64) -> Int64,
-    floats: @escaping @Sendable (Float, Float) -> Float
+    _ name: String, _ summary: String, _ work: Work,
+    combine: @escaping @Sendable (Tensor, Tensor, TensorType) -> Tensor
   ) -> Operator {
     Operator(
-      name, summary, inputs: 2...2, attributes: attributes, work: work, infer: broadcastRule,
-      compute: { call, types in
-        [
-          combined(
-            call.tensor(0), call.tensor(1), types[0], unsigned: unsigned, ints: ints,
-            floats: floats)
-        ]
-      })
+      name, summary, inputs: 2...2, work: work, infer: broadcastRule,
+      compute: { call, types in [combine(call.tensor(0), call.tensor(1), types[0])] })
   }
 
   /// What combines two tensors into one of a type, folded over any number of inputs; `finish` gets

@@ -16,6 +16,19 @@ FOR_EACH_PATH(size_t, count_both, (const uint64_t *a, const uint64_t *b, size_t 
 
 INLINE void count_planes(sonic_bit_window window, size_t planes, size_t step, int32_t *counts) {
   const size_t shift = window.start % 64;
+  if (shift + window.length <= 64) {
+    // One word a row: the compiler makes vectors of them.
+    const uint64_t used = ~(uint64_t)0 >> (64 - window.length) << shift;
+    for (size_t plane = 0; plane < planes; plane++) {
+      const uint64_t *row = window.words + plane * window.plane_pitch + window.start / 64;
+      int64_t count = 0;
+      for (size_t y = 0; y < window.rows; y++) {
+        count += __builtin_popcountll(row[y * window.row_pitch] & used);
+      }
+      counts[plane * step] += (int32_t)count;
+    }
+    return;
+  }
   for (size_t plane = 0; plane < planes; plane++) {
     const uint64_t *row = window.words + plane * window.plane_pitch + window.start / 64;
     int32_t count = 0;

@@ -45,6 +45,11 @@ void sonic_decode(const int16_t *codes, size_t count, float step, float *values)
 /// The largest magnitude among the codes, none of which is -32768.
 int sonic_peak(const int16_t *codes, size_t count);
 
+/// The values that are not zero: their number, each value, and `first` plus `step` times its index.
+/// Writes up to `count` rounded up to a multiple of SONIC_LANES of both.
+size_t sonic_squeeze(const int16_t *values, size_t count, uint32_t first, uint32_t step,
+                     uint32_t *offsets, int16_t *squeezed);
+
 /// Which values are not zero, one bit each from the lowest on, in rows of `width` values and `pitch`
 /// words; the rest of a row's last word with values is zero.
 void sonic_nonzero_bits(const int16_t *values, size_t rows, size_t width, uint64_t *words,
