@@ -16,7 +16,11 @@ struct Compiled {
   let program: Program
 
   init(_ graph: Graph, options: Options = Options(), machine: String = "sonic") throws {
-    var context = Context(options: options, machine: try Machine.named(machine))
+    try self.init(graph, options: options, on: try Machine.named(machine))
+  }
+
+  init(_ graph: Graph, options: Options, on machine: Machine) throws {
+    var context = Context(options: options, machine: machine)
     var transformed = graph
     let stage = try Standard.pipeline.run(graph, &context, isVerified: true) { _, made, _ in
       if case .graph(let graph) = made { transformed = graph }
