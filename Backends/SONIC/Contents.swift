@@ -1,4 +1,5 @@
 import Graph
+import Kernels
 import Tensor
 
 /// What a buffer holds while a program runs.
@@ -10,7 +11,12 @@ enum Contents: Sendable, Equatable {
   /// A tensor as a buffer of this format holds it: encoded where the format says so.
   init(_ tensor: Tensor, format: FixedPoint?) {
     switch (tensor.elements, format) {
-    case (.floats(let floats), let format?): self = .codes(floats.map { format.encode($0) })
+    case (.floats(let floats), let format?):
+      self = .codes(
+        unsafe [Int16](unsafeUninitializedCapacity: floats.count) { codes, count in
+          unsafe sonic_encode(floats, floats.count, 1 / format.step, codes.baseAddress)
+          count = floats.count
+        })
     case (.floats(let floats), nil): self = .floats(floats)
     case (.ints(let ints), _): self = .ints(ints)
     }
@@ -20,8 +26,11 @@ enum Contents: Sendable, Equatable {
   func tensor(_ type: TensorType, format: FixedPoint?) -> Tensor {
     switch self {
     case .codes(let codes):
-      let step = format!.step
-      return Tensor(type.shape, floats: codes.map { Float($0) * step }, type: type.element)
+      let floats = unsafe [Float](unsafeUninitializedCapacity: codes.count) { floats, count in
+        unsafe sonic_decode(codes, codes.count, format!.step, floats.baseAddress)
+        count = codes.count
+      }
+      return Tensor(type.shape, floats: floats, type: type.element)
     case .floats(let floats): return Tensor(type.shape, floats: floats, type: type.element)
     case .ints(let ints): return Tensor(type.shape, ints: ints, type: type.element)
     }

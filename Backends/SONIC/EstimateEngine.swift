@@ -4,6 +4,8 @@ import Support
 
 /// Computes no values: tiles are costed with the expected fractions of zeros that calibration found.
 struct EstimateEngine: Engine {
+  static let mostSamples = 1
+
   private let runnable: Runnable
   private var shapes: [ID<LayerRecord>: LayerShape] = [:]
   private var layer = ID<LayerRecord>(0)
@@ -12,12 +14,16 @@ struct EstimateEngine: Engine {
     self.runnable = runnable
   }
 
-  mutating func begin(_ layer: ID<LayerRecord>, input: Contents?) {
+  mutating func begin(_ layer: ID<LayerRecord>, inputs: [Contents]) {
     if shapes[layer] == nil { shapes[layer] = LayerShape(runnable, layer) }
     self.layer = layer
   }
 
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> Firing {
+  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing] {
+    [firing(kernels, positions)]
+  }
+
+  private func firing(_ kernels: Range<Int>, _ positions: Range<Int>) -> Firing {
     let shape = shapes[layer]!
     let mean = runnable.program.buffers[shape.record.input].density
     let density = Double(mean)
@@ -31,7 +37,7 @@ struct EstimateEngine: Engine {
       var firing = Firing()
       for (_, run) in shape.geometry.groups(of: kernels) {
         var part = shape.patchFiring(kernels: run.count, patches: patches)
-        let weights = run.reduce(0) { $0 + shape.survivors[$1] }
+        let weights = shape.survivors[run]
         part.lit = Int((Double(weights * positions.count) * density).rounded())
         firing += part
       }
@@ -39,5 +45,5 @@ struct EstimateEngine: Engine {
     }
   }
 
-  mutating func collect() -> Contents? { nil }
+  mutating func collect() -> [Contents] { [] }
 }

@@ -5,11 +5,13 @@ import Simulation
 public import Support
 public import Tensor
 
-/// Runs a program, sample after sample, and keeps the account of time and energy.
+/// Runs a program, some samples side by side, and keeps an account of time and energy for each.
 public struct Execution {
   private let runnable: Runnable
   private let options: RunOptions
   private var engine: any Engine
+  /// The most samples that go side by side: values of all of them are held at a time.
+  public let mostSamples: Int
 
   /// What a run of one sample gives.
   public struct Result: Sendable {
@@ -18,30 +20,52 @@ public struct Execution {
     public var account: Account
   }
 
-  public init(_ runnable: Runnable, options: RunOptions = RunOptions()) {
+  /// - Parameter samples: how many there are in all, as far as is known.
+  public init(_ runnable: Runnable, options: RunOptions = RunOptions(), samples: Int = 1) {
     self.runnable = runnable
     self.options = options
-    engine =
-      switch (options.numerics, options.executor) {
-      case (.photonic, .fast): FastEngine(runnable, threads: options.threads)
-      case (.photonic, .reference): ReferenceEngine(runnable)
-      case (.ideal, _): IdealEngine(runnable, threads: options.threads)
-      }
+    switch (options.numerics, options.executor) {
+    case (.photonic, .fast):
+      mostSamples = min(max(samples, 1), FastEngine.mostSamples)
+      engine = FastEngine(runnable, threads: options.threads, samples: mostSamples)
+    case (.photonic, .reference):
+      mostSamples = ReferenceEngine.mostSamples
+      engine = ReferenceEngine(runnable)
+    case (.ideal, _):
+      mostSamples = IdealEngine.mostSamples
+      engine = IdealEngine(runnable)
+    }
   }
+
+  /// Makes ready what does not depend on values, which the first run would do otherwise.
+  public mutating func prepare() { engine.prepare() }
 
   /// Runs one sample.
   ///
   /// - Parameter inputs: in the order of the program's inputs, of their types.
   /// - Throws: an operation's own error, which the values that reach it cause.
   public mutating func run(_ inputs: [Tensor]) throws(Failure) -> Result {
-    var state = State(runnable, options: options)
-    for (id, tensor) in zip(runnable.program.header.inputs, inputs) { state.set(id, tensor) }
+    try run(samples: [inputs])[0]
+  }
+
+  /// Runs samples side by side: each as if it were alone.
+  ///
+  /// - Precondition: at most ``mostSamples``.
+  public mutating func run(samples: [[Tensor]]) throws(Failure) -> [Result] {
+    var state = State(runnable, options: options, samples: samples.count)
+    for (sample, inputs) in samples.enumerated() {
+      for (id, tensor) in zip(runnable.program.header.inputs, inputs) {
+        state.set(id, tensor, sample)
+      }
+    }
     for (index, instruction) in runnable.program.instructions.enumerated() {
       try state.execute(instruction, index, &engine)
     }
-    return Result(
-      outputs: runnable.program.header.outputs.map { state.tensor($0) },
-      account: state.finish())
+    return samples.indices.map { sample in
+      Result(
+        outputs: runnable.program.header.outputs.map { state.tensor($0, sample) },
+        account: state.finish(sample))
+    }
   }
 
   /// Time and energy of one sample without data, from expected fractions of zeros.
@@ -49,22 +73,25 @@ public struct Execution {
     throws(Failure) -> Account
   {
     var engine: any Engine = EstimateEngine(runnable)
-    var state = State(runnable, options: options)
+    var state = State(runnable, options: options, samples: 1)
     state.hasData = false
     for (index, instruction) in runnable.program.instructions.enumerated() {
       try state.execute(instruction, index, &engine)
     }
-    return state.finish()
+    return state.finish(0)
   }
 }
 
-/// What changes while a sample runs.
+/// What changes while samples run.
 private struct State {
   let runnable: Runnable
   let isIdeal: Bool
+  let threads: Int
   var hasData = true
-  var contents: [Contents?]
-  var recorder: Recorder
+  /// By buffer, then by sample.
+  var contents: [[Contents?]]
+  /// By sample.
+  var recorders: [Recorder]
   /// What each unit was told to hold.
   var held: [Unit: SONICInstruction] = [:]
   var layer: ID<LayerRecord>?
@@ -73,11 +100,14 @@ private struct State {
 
   private var program: Program { runnable.program }
 
-  init(_ runnable: Runnable, options: RunOptions) {
+  init(_ runnable: Runnable, options: RunOptions, samples: Int) {
     self.runnable = runnable
     isIdeal = options.numerics == .ideal
-    contents = [Contents?](repeating: nil, count: runnable.program.buffers.count)
-    recorder = Recorder(runnable.program)
+    threads = options.threads
+    contents = [[Contents?]](
+      repeating: [Contents?](repeating: nil, count: samples),
+      count: runnable.program.buffers.count)
+    recorders = [Recorder](repeating: Recorder(runnable.program), count: samples)
     readers = runnable.program.readerCounts
   }
 
@@ -85,23 +115,31 @@ private struct State {
     isIdeal ? nil : runnable.format(id)
   }
 
-  mutating func set(_ id: ID<BufferRecord>, _ tensor: Tensor) {
-    contents[Int(id.index)] = Contents(tensor, format: format(id))
+  mutating func set(_ id: ID<BufferRecord>, _ tensor: Tensor, _ sample: Int) {
+    contents[Int(id.index)][sample] = Contents(tensor, format: format(id))
   }
 
   /// The contents of a buffer as a tensor.
-  func tensor(_ id: ID<BufferRecord>) -> Tensor {
+  func tensor(_ id: ID<BufferRecord>, _ sample: Int) -> Tensor {
     let type = runnable.type(id)
-    if let contents = contents[Int(id.index)] { return contents.tensor(type, format: format(id)) }
+    if let contents = contents[Int(id.index)][sample] {
+      return contents.tensor(type, format: format(id))
+    }
     return program.constant(id, type: type)!
   }
 
   private mutating func release(_ id: ID<BufferRecord>) {
-    readers[Int(id.index)] -= 1
-    if readers[Int(id.index)] == 0 { contents[Int(id.index)] = nil }
+    let index = Int(id.index)
+    readers[index] -= 1
+    guard readers[index] == 0 else { return }
+    for sample in contents[index].indices { contents[index][sample] = nil }
   }
 
-  func finish() -> Account { recorder.finish() }
+  func finish(_ sample: Int) -> Account { recorders[sample].finish() }
+
+  private mutating func record(_ body: (inout Recorder) -> Void) {
+    for sample in recorders.indices { body(&recorders[sample]) }
+  }
 
   /// Executes one instruction: its values, then its time and energy.
   mutating func execute(
@@ -109,31 +147,33 @@ private struct State {
   ) throws(Failure) {
     switch instruction {
     case .halt: break
-    case .signal(let i): recorder.signal(i)
-    case .wait(let i): recorder.wait(i)
+    case .signal(let i): record { $0.signal(i) }
+    case .wait(let i): record { $0.wait(i) }
     case .loadKernels(let i):
       let kernels = Int(i.kernels.lowerBound)..<Int(i.kernels.upperBound)
-      recorder.transfer(
-        bytes: program.parameterBytes(i.layer, kernels), to: .parameterMemory, index)
-    case .loadBuffer(let i): recorder.transfer(bytes: bytes(i.buffer), to: .sram, index)
-    case .storeBuffer(let i): recorder.transfer(bytes: bytes(i.buffer), to: .sram, index)
+      let bytes = program.parameterBytes(i.layer, kernels)
+      record { $0.transfer(bytes: bytes, to: .parameterMemory, index) }
+    case .loadBuffer(let i): transfer(i.buffer, index)
+    case .storeBuffer(let i): transfer(i.buffer, index)
     case .tuneKernel(let i): begin(i.layer, i.unit, instruction, &engine)
     case .tunePatch(let i): begin(i.layer, i.unit, instruction, &engine)
     case .firePatch(let i): fire(i.unit, i.positions, index, &engine)
     case .fireKernel(let i): fire(i.unit, i.kernels, index, &engine)
-    case .squeeze(let i): recorder.squeeze(program.layers[i.layer].geometry, index)
-    case .collect(let i):
-      let record = program.layers[i.layer]
-      recorder.collect(record.geometry, index)
-      if let codes = engine.collect() { contents[Int(record.output.index)] = codes }
-      layer = nil
-      release(record.input)
+    case .squeeze(let i):
+      let geometry = program.layers[i.layer].geometry
+      record { $0.squeeze(geometry, index) }
+    case .collect(let i): collect(i.layer, index, &engine)
     case .operate(let i): try operate(i.operation, index)
     }
   }
 
   private func bytes(_ id: ID<BufferRecord>) -> Int {
     program.buffers[id].bytes(runnable.type(id).shape)
+  }
+
+  private mutating func transfer(_ id: ID<BufferRecord>, _ index: Int) {
+    let bytes = bytes(id)
+    record { $0.transfer(bytes: bytes, to: .sram, index) }
   }
 
   private mutating func begin(
@@ -143,24 +183,39 @@ private struct State {
     held[unit] = instruction
     guard layer != id else { return }
     layer = id
-    engine.begin(id, input: contents[Int(program.layers[id].input.index)])
+    engine.begin(id, inputs: contents[Int(program.layers[id].input.index)].compactMap { $0 })
   }
 
   private mutating func fire(
     _ unit: Unit, _ streamed: Range<UInt32>, _ index: Int, _ engine: inout any Engine
   ) {
     let streamed = Int(streamed.lowerBound)..<Int(streamed.upperBound)
-    let firing: Firing
+    let firings: [Firing]
     switch held[unit] {
     case .tuneKernel(let tune):
       let kernels = Int(tune.kernels.lowerBound)..<Int(tune.kernels.upperBound)
-      firing = engine.fire(kernels: kernels, positions: streamed)
+      firings = engine.fire(kernels: kernels, positions: streamed)
     case .tunePatch(let tune):
       let positions = Int(tune.positions.lowerBound)..<Int(tune.positions.upperBound)
-      firing = engine.fire(kernels: streamed, positions: positions)
+      firings = engine.fire(kernels: streamed, positions: positions)
     default: preconditionFailure("the verifier lets no VDU fire untuned")
     }
-    recorder.fire(firing, unit, program.layers[layer!], index)
+    let (kind, dataflow) = (program.layers[layer!].kind, program.layers[layer!].dataflow)
+    for (sample, firing) in firings.enumerated() {
+      recorders[sample].fire(firing, unit, kind, dataflow, index)
+    }
+  }
+
+  private mutating func collect(
+    _ id: ID<LayerRecord>, _ index: Int, _ engine: inout any Engine
+  ) {
+    let record = program.layers[id]
+    self.record { $0.collect(record.geometry, index) }
+    for (sample, codes) in engine.collect().enumerated() {
+      contents[Int(record.output.index)][sample] = codes
+    }
+    layer = nil
+    release(record.input)
   }
 
   private mutating func operate(_ id: ID<OperationRecord>, _ index: Int) throws(Failure) {
@@ -168,11 +223,28 @@ private struct State {
     let resolved = runnable.operations[Int(id.index)]
     let operands = (record.inputs + record.outputs).compactMap { $0 }
     let traffic = resolved.op.isView ? 0 : operands.reduce(0) { $0 + bytes($1) }
-    recorder.operate(resolved.work, bytes: traffic, index)
+    self.record { $0.operate(resolved.work, bytes: traffic, index) }
     guard hasData else { return }
+    let results = parallelMap(count: recorders.count, threads: threads) { [self] sample in
+      Swift.Result { () throws(Failure) in try outputs(record, resolved, sample) }
+    }
+    for (sample, result) in results.enumerated() {
+      for (output, contents) in zip(record.outputs, try result.get()) {
+        if let output { self.contents[Int(output.index)][sample] = contents }
+      }
+    }
+    for input in record.inputs.compactMap({ $0 }) { release(input) }
+  }
+
+  /// What an operation makes of a sample.
+  private func outputs(
+    _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, _ sample: Int
+  ) throws(Failure) -> [Contents] {
     // An operation may name a buffer any number of times; it is decoded once.
     var tensors: [ID<BufferRecord>: Tensor] = [:]
-    for id in record.inputs.compactMap({ $0 }) where tensors[id] == nil { tensors[id] = tensor(id) }
+    for id in record.inputs.compactMap({ $0 }) where tensors[id] == nil {
+      tensors[id] = tensor(id, sample)
+    }
     let inputs = record.inputs.map { $0.map { tensors[$0]! } }
     let place = Place.node(record.name)
     var outputs: [Tensor]
@@ -187,15 +259,19 @@ private struct State {
     } catch {
       throw .data(at: place, "\(record.op): \(error.message)")
     }
+    var contents: [Contents] = []
     for (output, tensor) in zip(record.outputs, outputs) {
-      guard let output else { continue }
       let type = TensorType(tensor.type, tensor.shape)
+      guard let output else {
+        contents.append(Contents(tensor, format: nil))
+        continue
+      }
       guard type == runnable.type(output) else {
         throw .data(at: place, "\(record.op): gave \(type), expected \(runnable.type(output))")
       }
-      set(output, tensor)
+      contents.append(Contents(tensor, format: format(output)))
     }
-    for input in record.inputs.compactMap({ $0 }) { release(input) }
+    return contents
   }
 }
 

@@ -2,69 +2,104 @@ import Hardware
 import Plan
 import Support
 
-/// Counts what tiles make VDUs do, from where activations are zero.
+/// Counts what a layer's tiles make VDUs do, from where activations are zero: for some samples side by
+/// side, again and again.
+///
+/// The lit VCSELs of a tile are its products of a survivor and an activation that is not zero. They
+/// add up over the elements of a patch, as how many of the tile's kernels have a weight there, which no
+/// sample changes, times how many of its positions have an activation there.
 struct FiringCounter {
-  private let shape: LayerShape
+  let shape: LayerShape
   private let runnable: Runnable
   private let layer: ID<LayerRecord>
-  private let zeros: ZeroCounter
-  /// For each run of positions met: by element, how often it is not zero.
-  private var byElement: [Range<Int>: [Int]] = [:]
-  /// The most counts kept, 64 MiB of them: a program may name as many runs as it likes.
-  private static let mostCounts = 1 << 23
-  /// For each run of positions and group met: by position, how many elements are not zero.
-  private var byPosition: [Run: [Int]] = [:]
-  /// For each group met: by input pixel, how many channels are not zero.
-  private var planeSums: [Int: [Int32]] = [:]
+  /// For each run of kernels met: by element of its groups' patches, how many have a weight there.
+  private var weighted: [Range<Int>: BitCounts] = [:]
+  private var samples: [Sample] = []
+
+  /// The most bytes of counts kept: a program may name as many runs as it likes.
+  private static let mostBytes = 1 << 26
+  private var bytes = 0
+
+  /// What is known of one sample's activations.
+  private struct Sample {
+    var zeros: ZeroCounter
+    /// For each tile's positions and groups: by element, how often it is not zero.
+    var lively: [Run: BitCounts] = [:]
+    /// For each tile's positions, and one group: by position, how many elements are not zero.
+    var byPosition: [Run: [Int]] = [:]
+    var bytes = 0
+  }
 
   private struct Run: Hashable {
     var positions: Range<Int>
-    var group: Int
+    var groups: Range<Int>
   }
 
-  init(
-    _ shape: LayerShape, _ runnable: Runnable, _ layer: ID<LayerRecord>, input: [Int16]
-  ) {
-    self.shape = shape
+  init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     self.runnable = runnable
     self.layer = layer
-    zeros = ZeroCounter(shape.geometry, input: input)
+    shape = LayerShape(runnable, layer)
   }
 
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> Firing {
-    switch shape.record.dataflow {
-    case .kernel:
-      var firing = shape.kernelFiring(kernels: kernels, positions: positions.count)
-      firing.lit = lit(kernels, positions)
-      return firing
-    case .patch:
+  /// Starts on samples' activations, or anything that is zero where they are.
+  mutating func begin(_ inputs: [[Int16]]) {
+    samples = inputs.map { Sample(zeros: ZeroCounter(shape.geometry, input: $0)) }
+  }
+
+  /// What a tile makes its VDU do, for each sample.
+  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing] {
+    let parts = shape.geometry.groups(of: kernels)
+    let groups = parts[0].group..<parts[parts.count - 1].group + 1
+    let weighted = weighted(kernels, groups)
+    return samples.indices.map { index in
       var firing = Firing()
-      for (group, run) in shape.geometry.groups(of: kernels) {
-        let key = Run(positions: positions, group: group)
-        if planeSums[group] == nil { planeSums[group] = zeros.planeSums(group: group) }
-        if byPosition[key] == nil {
-          byPosition[key] = zeros.byPosition(positions, planeSums: planeSums[group]!)
+      switch shape.record.dataflow {
+      case .kernel: firing = shape.kernelFiring(kernels: kernels, positions: positions.count)
+      case .patch:
+        for (group, run) in parts {
+          let patches = byPosition(index, Run(positions: positions, groups: group..<group + 1))
+          firing += shape.patchFiring(kernels: run.count, patches: patches)
         }
-        var part = shape.patchFiring(kernels: run.count, patches: byPosition[key]!)
-        part.lit = lit(run, positions)
-        firing += part
       }
+      firing.lit = weighted * lively(index, Run(positions: positions, groups: groups))
       return firing
     }
   }
 
-  /// Products of a survivor and an activation that is not zero.
-  private mutating func lit(_ kernels: Range<Int>, _ positions: Range<Int>) -> Int {
-    let counts = byElement[positions] ?? zeros.byElement(positions)
-    if byElement.count * counts.count > Self.mostCounts { byElement = [:] }
-    byElement[positions] = counts
-    var lit = 0
+  private mutating func weighted(_ kernels: Range<Int>, _ groups: Range<Int>) -> BitCounts {
+    if let known = weighted[kernels] { return known }
+    let patch = shape.geometry.patch
+    var counts = [Int32](repeating: 0, count: groups.count * patch)
     for kernel in kernels {
-      let base = kernel / shape.geometry.kernels * shape.geometry.patch
+      let base = (kernel / shape.geometry.kernels - groups.lowerBound) * patch
       runnable.forEachSurvivor(of: layer, kernel: kernel) { element, _ in
-        lit += counts[base + element]
+        counts[base + element] += 1
       }
     }
-    return lit
+    let found = BitCounts(counts)
+    if bytes + found.size <= Self.mostBytes {
+      bytes += found.size
+      weighted[kernels] = found
+    }
+    return found
+  }
+
+  private mutating func lively(_ index: Int, _ run: Run) -> BitCounts {
+    if let known = samples[index].lively[run] { return known }
+    let found = BitCounts(samples[index].zeros.byElement(run.positions, groups: run.groups))
+    if samples[index].bytes + found.size > Self.mostBytes {
+      samples[index].lively = [:]
+      samples[index].bytes = 0
+    }
+    samples[index].bytes += found.size
+    samples[index].lively[run] = found
+    return found
+  }
+
+  private mutating func byPosition(_ index: Int, _ run: Run) -> [Int] {
+    if let known = samples[index].byPosition[run] { return known }
+    let found = samples[index].zeros.byPosition(run.positions, group: run.groups.lowerBound)
+    samples[index].byPosition[run] = found
+    return found
   }
 }

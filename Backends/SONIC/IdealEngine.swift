@@ -5,31 +5,29 @@ import Support
 /// The same program in floats, without converters: activations are not quantized and products are
 /// not rounded. The difference to ``ReferenceEngine`` is what the converters cost.
 struct IdealEngine: Engine {
+  static let mostSamples = 1
+
   private let runnable: Runnable
-  private let threads: Int
-  private var shapes: [ID<LayerRecord>: LayerShape] = [:]
+  private var counters: [ID<LayerRecord>: FiringCounter] = [:]
   private var layer = ID<LayerRecord>(0)
   private var input: [Float] = []
-  private var counter: FiringCounter?
 
-  init(_ runnable: Runnable, threads: Int) {
+  init(_ runnable: Runnable) {
     self.runnable = runnable
-    self.threads = threads
   }
 
-  mutating func begin(_ layer: ID<LayerRecord>, input: Contents?) {
-    if shapes[layer] == nil { shapes[layer] = LayerShape(runnable, layer) }
+  mutating func begin(_ layer: ID<LayerRecord>, inputs: [Contents]) {
     self.layer = layer
-    if case .floats(let floats)? = input { self.input = floats }
-    counter = FiringCounter(
-      shapes[layer]!, runnable, layer, input: input?.mask ?? [])
+    if case .floats(let floats) = inputs[0] { input = floats }
+    if counters[layer] == nil { counters[layer] = FiringCounter(runnable, layer) }
+    counters[layer]!.begin(inputs.map(\.mask))
   }
 
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> Firing {
-    counter!.fire(kernels: kernels, positions: positions)
+  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing] {
+    counters[layer]!.fire(kernels: kernels, positions: positions)
   }
 
-  mutating func collect() -> Contents? {
+  mutating func collect() -> [Contents] {
     let record = runnable.program.layers[layer]
     let geometry = record.geometry
     let parameters = runnable.program.kernels(of: layer)
@@ -63,6 +61,6 @@ struct IdealEngine: Engine {
           min(max(product * scale + bias, lower), upper))
       }
     }
-    return .floats(floats)
+    return [.floats(floats)]
   }
 }

@@ -74,8 +74,8 @@ extension Inspection.Layer {
     parameterBytes = program.parameterBytes(id, 0..<record.geometry.allKernels)
     lower = Double(output.decode(record.lower))
     upper = Double(output.decode(record.upper))
-    survivors = shape.survivors
-    vectors = shape.vectors
+    survivors = (0..<record.geometry.allKernels).map { shape.survivors[$0] }
+    vectors = (0..<record.geometry.allKernels).map { shape.vectors[$0] }
     let steps = runnable.weightSteps(of: id)
     let largest = steps.reduce(0) { max($0, $1.magnitude) }
     gains = steps.map { largest > 0 ? $0 / largest : 0 }

@@ -8,10 +8,10 @@ struct LayerShape {
   let timing: VDUTiming
   /// The machine's vector length.
   let length: Int
-  /// For each kernel: vectors, survivors, and channel planes read by its vectors.
-  let vectors: [Int]
-  let survivors: [Int]
-  let planes: [Int]
+  /// Of each kernel: vectors, survivors, and channel planes read by its vectors.
+  let vectors: PrefixSums
+  let survivors: PrefixSums
+  let planes: PrefixSums
 
   var geometry: Geometry { record.geometry }
 
@@ -21,9 +21,9 @@ struct LayerShape {
     self.record = record
     timing = runnable.program.machine.timing(record.kind, record.dataflow)
     length = array.length
-    var vectors: [Int] = []
-    var survivors: [Int] = []
-    var planes: [Int] = []
+    var vectors = PrefixSums()
+    var survivors = PrefixSums()
+    var planes = PrefixSums()
     for kernel in 0..<record.geometry.allKernels {
       var cutter = VectorCutter(length: array.length, slice: Int(record.slice))
       var counts = (vectors: 0, survivors: 0, planes: 0)
@@ -48,11 +48,9 @@ struct LayerShape {
   /// What a tile makes a VDU do where kernels stay on the rings; `lit` is left to the caller.
   func kernelFiring(kernels: Range<Int>, positions: Int) -> Firing {
     var firing = Firing()
-    for kernel in kernels {
-      firing.imprints += vectors[kernel]
-      firing.held += survivors[kernel]
-      firing.fetched += planes[kernel] * positions
-    }
+    firing.imprints = vectors[kernels]
+    firing.held = survivors[kernels]
+    firing.fetched = planes[kernels] * positions
     firing.vectors = firing.imprints * positions
     firing.streamed = firing.held * positions
     firing.driven = timing.hold(vectors: positions) * firing.held

@@ -17,10 +17,12 @@ enum Numerics {
   /// The largest magnitude of a code of the ADC.
   static let largestCode = 32767
 
-  /// What the ADC makes of a vector's product at a gain in 1/65536: the nearest multiple of 2^32, ties
-  /// upwards, saturating.
+  /// What the ADC makes of a vector's product, below 2^31, at a gain in 1/65536: in units of 2^32, the
+  /// nearest integer, ties to even, saturating. The product has 24 significant bits: it is rounded
+  /// to binary32 before the gain, whose product with it is exact.
   static func convert(_ product: Int, gain: Int) -> Int {
-    min(max((product * gain + (1 << 31)) >> 32, -largestCode), largestCode)
+    let code = (Double(Float(product)) * Double(gain) * 0x1p-32).rounded(.toNearestOrEven)
+    return min(max(Int(code), -largestCode), largestCode)
   }
 
   /// What `collect` makes of the sum of a kernel's codes at a position.

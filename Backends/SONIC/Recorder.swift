@@ -45,8 +45,10 @@ struct Recorder {
     record(model.transfer(bytes: bytes, to: memory), on: .dma, index)
   }
 
-  mutating func fire(_ firing: Firing, _ unit: Unit, _ layer: LayerRecord, _ index: Int) {
-    let charge = model.fire(firing, kind: layer.kind, dataflow: layer.dataflow)
+  mutating func fire(
+    _ firing: Firing, _ unit: Unit, _ kind: VDUKind, _ dataflow: Dataflow, _ index: Int
+  ) {
+    let charge = model.fire(firing, kind: kind, dataflow: dataflow)
     account.add(firing, toStep: stepIndex(index))
     record(charge, on: unit, index)
   }

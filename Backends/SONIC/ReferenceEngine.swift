@@ -4,6 +4,8 @@ import Support
 
 /// The definition of what a layer computes: one vector at a time, as Docs/Numerics.md says it.
 struct ReferenceEngine: Engine {
+  static let mostSamples = 1
+
   private let runnable: Runnable
   private var layer = ID<LayerRecord>(0)
   private var shape: LayerShape?
@@ -17,16 +19,18 @@ struct ReferenceEngine: Engine {
 
   private var record: LayerRecord { runnable.program.layers[layer] }
 
-  mutating func begin(_ layer: ID<LayerRecord>, input: Contents?) {
+  mutating func begin(_ layer: ID<LayerRecord>, inputs: [Contents]) {
     self.layer = layer
     shape = LayerShape(runnable, layer)
-    self.input = input?.mask ?? []
+    input = inputs[0].mask
     sums = [Int32](repeating: 0, count: record.geometry.outputCount)
   }
 
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> Firing {
-    record.dataflow == .kernel
-      ? holdKernels(kernels, positions) : holdPatches(kernels, positions)
+  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing] {
+    [
+      record.dataflow == .kernel
+        ? holdKernels(kernels, positions) : holdPatches(kernels, positions)
+    ]
   }
 
   /// The activation at an element of a patch; zero in the padding.
@@ -120,7 +124,7 @@ struct ReferenceEngine: Engine {
     return firing
   }
 
-  mutating func collect() -> Contents? {
+  mutating func collect() -> [Contents] {
     let geometry = record.geometry
     let parameters = runnable.program.kernels(of: layer)
     var codes = [Int16](repeating: 0, count: geometry.outputCount)
@@ -130,6 +134,6 @@ struct ReferenceEngine: Engine {
           sums[kernel * geometry.positions + position], parameter, record)
       }
     }
-    return .codes(codes)
+    return [.codes(codes)]
   }
 }

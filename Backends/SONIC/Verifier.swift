@@ -1,6 +1,7 @@
 import Foundation
 import Graph
 import Hardware
+import Kernels
 import OrderedCollections
 import Plan
 import Support
@@ -33,6 +34,20 @@ import Tensor
 ///   are loaded before, once; one layer is collected before the next is tuned.
 /// - A layer's tiles cover each kernel's positions once, in ascending order, before its only `collect`.
 /// - A `wait` follows as many signals of its token as it waits for, so no unit waits for ever.
+///
+/// Order: what must happen before what by `signal` and `wait`, as ``Order`` defines it, since a time
+/// is true only of a program that waits for what it reads
+/// - What lives in the SRAM is read after it is written, an input of the network after its last
+///   `load.buffer`.
+/// - What lives in main memory is read after its last `load.buffer`, which, unless it is an input or a
+///   constant, comes after a `store.buffer`, which happens after it is written; every output is
+///   stored.
+/// - A `fire` happens after its kernels are loaded, and after its layer's last `squeeze` where patches
+///   stay on the rings, or its layer's input is there where kernels do.
+/// - A `collect` happens after every `fire` of its layer.
+///
+/// No law says that memory is free when it is written to again: not the parameter memory, in which the
+/// compiler lets `load.kernels` wait for the tiles before the last, and not addresses of the SRAM.
 struct Verifier {
   let program: Program
   var diagnostics = Diagnostics()
@@ -40,6 +55,8 @@ struct Verifier {
   private(set) var operations: [Runnable.ResolvedOperation] = []
 
   static let mostCentroids = 64
+  /// What the fast executor's vectors make a multiple of.
+  private static let lanes = Int(SONIC_LANES)
   /// Weights of a layer, zeros included, with each group's kernels rounded up to whole lanes.
   private static let mostWeights = 1 << 30
   /// Products of a layer, zeros included: small enough that no count over a program overflows.
@@ -67,6 +84,9 @@ struct Verifier {
     var stream = StreamVerifier(program)
     stream.verify()
     try stream.diagnostics.check()
+    var order = OrderVerifier(program)
+    order.verify()
+    try order.diagnostics.check()
   }
 
   // MARK: Buffers
@@ -236,10 +256,14 @@ struct Verifier {
     let padded = height.flatMap { height in
       width.flatMap { Self.product([geometry.groups, geometry.channels, height, $0]) }
     }
-    if (padded ?? .max) > min(Self.mostPadding + 8 * input, 1 << 29) {
+    // Each phase of each channel takes whole vectors, however small it is.
+    let phases = Self.product([
+      geometry.groups, geometry.channels, geometry.strideY, geometry.strideX, Self.lanes,
+    ])
+    if max(padded ?? .max, phases ?? .max) > min(Self.mostPadding + 8 * input, 1 << 29) {
       diagnostics.error(at: place, "its kernels reach far beyond the input")
     }
-    let lanes = (geometry.kernels + PatchLanes.lanes - 1) / PatchLanes.lanes * PatchLanes.lanes
+    let lanes = (geometry.kernels + Self.lanes - 1) / Self.lanes * Self.lanes
     let weights = Self.product([geometry.groups, lanes, geometry.patch])
     let positions = Self.product([geometry.images, geometry.outHeight, geometry.outWidth])
     if (weights ?? .max) > Self.mostWeights {

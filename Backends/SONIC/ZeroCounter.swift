@@ -1,107 +1,194 @@
 import Kernels
 import Plan
 
-/// Counts, by element of the patch, at how many positions the activation is not zero: all that
-/// gating needs to know of the data. For a tile the lit VCSELs are then a sum over its kernels'
-/// survivors, instead of over their products with positions.
+/// Counts at how many positions of a sample activations are not zero: all that gating needs to know
+/// of the data.
 struct ZeroCounter {
   private let geometry: Geometry
   /// Activations, or anything that is zero where they are.
   private let input: [Int16]
+  /// Where activations lie in planes: a bit for each, one where it is not zero. Rows of `pitch` words;
+  /// image by image, channel by channel, row by row, with strideX rows, one for each phase.
+  private var bits: [UInt64] = []
+  private let pitch: Int
+  /// For each group asked for: by input pixel, how many channels are not zero.
+  private var pixels: [Int: [Int32]] = [:]
 
   init(_ geometry: Geometry, input: [Int16]) {
     self.geometry = geometry
     self.input = input
+    let width = (geometry.inWidth + geometry.strideX - 1) / geometry.strideX
+    // One word more, so that a run of bits may be read as the two words that it starts in.
+    pitch = (width + 63) / 64 + 1
+    guard geometry.layout == .planes else { return }
+    let rows = geometry.images * geometry.groups * geometry.channels * geometry.inHeight
+    var bits = [UInt64](repeating: 0, count: rows * geometry.strideX * pitch)
+    var phase = [Int16](repeating: 0, count: geometry.strideX > 1 ? width : 0)
+    unsafe input.withUnsafeBufferPointer { input in
+      unsafe bits.withUnsafeMutableBufferPointer { bits in
+        for row in 0..<rows {
+          let from = unsafe input.baseAddress! + row * geometry.inWidth
+          let to = unsafe bits.baseAddress! + row * geometry.strideX * pitch
+          if geometry.strideX == 1 {
+            unsafe sonic_nonzero_bits(from, geometry.inWidth, to)
+            continue
+          }
+          for start in 0..<min(geometry.strideX, geometry.inWidth) {
+            var count = 0
+            for x in stride(from: start, to: geometry.inWidth, by: geometry.strideX) {
+              phase[count] = unsafe from[x]
+              count += 1
+            }
+            unsafe sonic_nonzero_bits(phase, count, to + start * pitch)
+          }
+        }
+      }
+    }
+    self.bits = bits
   }
 
-  /// For each element of the patches of all groups, the positions of the run at which it is not zero.
-  func byElement(_ positions: Range<Int>) -> [Int] {
-    var counts = [Int](repeating: 0, count: geometry.groups * geometry.patch)
-    let plane = geometry.outHeight * geometry.outWidth
+  /// For each element of some groups' patches, the positions of the run at which it is not zero.
+  func byElement(_ positions: Range<Int>, groups: Range<Int>) -> [Int32] {
+    switch geometry.layout {
+    case .planes: byTap(positions, groups: groups)
+    case .rows: byChannel(positions)
+    }
+  }
+
+  /// As ``byElement(_:groups:)``, where an element is a channel and a position a row.
+  private func byChannel(_ rows: Range<Int>) -> [Int32] {
+    let channels = geometry.channels
+    var counts = [Int32](repeating: 0, count: channels)
     unsafe input.withUnsafeBufferPointer { input in
-      for channel in 0..<geometry.groups * geometry.channels {
-        for tap in 0..<geometry.slice {
-          var count = 0
-          for image in positions.lowerBound / plane...(positions.upperBound - 1) / plane {
-            let run = positions.clamped(to: image * plane..<(image + 1) * plane)
-            count += unsafe self.count(
-              image: image, channel: channel, tap: tap,
-              run.lowerBound - image * plane..<run.upperBound - image * plane, in: input)
+      unsafe counts.withUnsafeMutableBufferPointer { counts in
+        for row in rows {
+          let from = unsafe input.baseAddress! + row * channels
+          for channel in 0..<channels {
+            unsafe counts[channel] &+= from[channel] == 0 ? 0 : 1
           }
-          counts[channel * geometry.slice + tap] = count
         }
       }
     }
     return counts
   }
 
-  /// The pixels of a run at which one channel is not zero under one tap.
-  private func count(
-    image: Int, channel: Int, tap: Int, _ pixels: Range<Int>,
-    in input: UnsafeBufferPointer<Int16>
-  ) -> Int {
-    let (tapY, tapX) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
-    let shiftX = tapX * geometry.dilationX - geometry.padLeft
-    var count = 0
-    let firstRow = pixels.lowerBound / geometry.outWidth
-    let lastRow = (pixels.upperBound - 1) / geometry.outWidth
-    for row in firstRow...lastRow {
-      let y = row * geometry.strideY + tapY * geometry.dilationY - geometry.padTop
-      guard y >= 0, y < geometry.inHeight else { continue }
-      let start = row == firstRow ? pixels.lowerBound - row * geometry.outWidth : 0
-      let end = row == lastRow ? pixels.upperBound - row * geometry.outWidth : geometry.outWidth
-      // Columns of the run that fall inside the input: 0 <= x * stride + shift < width.
-      let stride = geometry.strideX
-      let first = max(start, shiftX >= 0 ? 0 : (-shiftX + stride - 1) / stride)
-      let last = min(
-        end, shiftX >= geometry.inWidth ? 0 : (geometry.inWidth - 1 - shiftX) / stride + 1)
-      guard first < last else { continue }
-      let base = geometry.inputIndex(image: image, channel: channel, y: y, x: 0) + shiftX
-      if stride == 1, geometry.layout == .planes {
-        count += unsafe Int(
-          sonic_count_nonzero(
-            input.baseAddress! + base + first, 1, last - first, 0))
-      } else {
-        for column in first..<last where unsafe input[base + column * stride] != 0 { count += 1 }
+  private func byTap(_ positions: Range<Int>, groups: Range<Int>) -> [Int32] {
+    let plane = geometry.outHeight * geometry.outWidth
+    var counts = [Int32](repeating: 0, count: groups.count * geometry.patch)
+    unsafe bits.withUnsafeBufferPointer { bits in
+      unsafe counts.withUnsafeMutableBufferPointer { counts in
+        for image in positions.lowerBound / plane...(positions.upperBound - 1) / plane {
+          let run = positions.clamped(to: image * plane..<(image + 1) * plane)
+          let channel = (image * geometry.groups + groups.lowerBound) * geometry.channels
+          let first = channel * geometry.inHeight * geometry.strideX * pitch
+          for tap in 0..<geometry.slice {
+            unsafe count(
+              tap, run.lowerBound - image * plane..<run.upperBound - image * plane,
+              in: bits.baseAddress! + first, channels: groups.count * geometry.channels,
+              into: counts.baseAddress! + tap)
+          }
+        }
       }
     }
-    return count
+    return counts
   }
 
-  /// For each position of the run, how many activations of a group's patch are not zero, from
-  /// the group's ``planeSums(group:)``.
-  func byPosition(_ positions: Range<Int>, planeSums sums: [Int32]) -> [Int] {
+  /// Adds up, for each of some channels, the pixels of a run at which it is not zero under a tap.
+  private func count(
+    _ tap: Int, _ pixels: Range<Int>, in bits: UnsafePointer<UInt64>, channels: Int,
+    into counts: UnsafeMutablePointer<Int32>
+  ) {
+    let (tapY, tapX) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
+    let shiftY = tapY * geometry.dilationY - geometry.padTop
+    let shiftX = tapX * geometry.dilationX - geometry.padLeft
+    for (rows, columns) in rectangles(pixels) {
+      let rows = inside(rows, geometry.strideY, shiftY, geometry.inHeight)
+      let columns = inside(columns, geometry.strideX, shiftX, geometry.inWidth)
+      guard !rows.isEmpty, !columns.isEmpty else { continue }
+      let y = rows.lowerBound * geometry.strideY + shiftY
+      let x = columns.lowerBound * geometry.strideX + shiftX
+      let (column, phase) = x.quotientAndRemainder(dividingBy: geometry.strideX)
+      let window = unsafe sonic_bit_window(
+        words: bits + (y * geometry.strideX + phase) * pitch,
+        plane_pitch: geometry.inHeight * geometry.strideX * pitch, rows: rows.count,
+        row_pitch: geometry.strideY * geometry.strideX * pitch, start: column,
+        length: columns.count)
+      unsafe sonic_count_planes(window, channels, geometry.slice, counts)
+    }
+  }
+
+  /// The rows and columns that a run of pixels covers: a first and a last row that may be cut, and
+  /// whole ones between them.
+  private func rectangles(_ pixels: Range<Int>) -> [(rows: Range<Int>, columns: Range<Int>)] {
+    let width = geometry.outWidth
+    let (first, start) = pixels.lowerBound.quotientAndRemainder(dividingBy: width)
+    let (last, end) = (pixels.upperBound - 1).quotientAndRemainder(dividingBy: width)
+    if first == last { return [(first..<first + 1, start..<end + 1)] }
+    let whole = (start == 0 ? first : first + 1)..<(end == width - 1 ? last + 1 : last)
+    var rectangles = [(rows: whole, columns: 0..<width)]
+    if start > 0 { rectangles.append((first..<first + 1, start..<width)) }
+    if end < width - 1 { rectangles.append((last..<last + 1, 0..<end + 1)) }
+    return rectangles
+  }
+
+  /// The part of a run of outputs whose inputs, `output * stride + shift`, are within 0 ..< size.
+  private func inside(_ run: Range<Int>, _ stride: Int, _ shift: Int, _ size: Int) -> Range<Int> {
+    let first = max(run.lowerBound, shift >= 0 ? 0 : (-shift + stride - 1) / stride)
+    let last = min(run.upperBound, shift >= size ? 0 : (size - 1 - shift) / stride + 1)
+    return first..<max(first, last)
+  }
+
+  /// For each position of the run, how many activations of a group's patch are not zero.
+  mutating func byPosition(_ positions: Range<Int>, group: Int) -> [Int] {
+    if pixels[group] == nil { pixels[group] = pixelCounts(group: group) }
+    let counts = pixels[group]!
     let plane = geometry.outHeight * geometry.outWidth
     return positions.map { position in
       let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
+      let top = pixel / geometry.outWidth * geometry.strideY - geometry.padTop
+      let left = pixel % geometry.outWidth * geometry.strideX - geometry.padLeft
       var count = 0
-      for tap in 0..<geometry.slice {
-        let y =
-          pixel / geometry.outWidth * geometry.strideY
-          + tap / geometry.kernelWidth * geometry.dilationY - geometry.padTop
-        let x =
-          pixel % geometry.outWidth * geometry.strideX
-          + tap % geometry.kernelWidth * geometry.dilationX - geometry.padLeft
-        guard y >= 0, y < geometry.inHeight, x >= 0, x < geometry.inWidth else { continue }
-        count += Int(sums[(image * geometry.inHeight + y) * geometry.inWidth + x])
+      for tapY in 0..<geometry.kernelHeight {
+        let y = top + tapY * geometry.dilationY
+        guard y >= 0, y < geometry.inHeight else { continue }
+        let row = (image * geometry.inHeight + y) * geometry.inWidth
+        for tapX in 0..<geometry.kernelWidth {
+          let x = left + tapX * geometry.dilationX
+          if x >= 0, x < geometry.inWidth { count += Int(counts[row + x]) }
+        }
       }
       return count
     }
   }
 
   /// For each input pixel, how many of a group's channels are not zero.
-  func planeSums(group: Int) -> [Int32] {
+  private func pixelCounts(group: Int) -> [Int32] {
     let plane = geometry.inHeight * geometry.inWidth
-    var sums = [Int32](repeating: 0, count: geometry.images * plane)
-    for image in 0..<geometry.images {
-      for channel in group * geometry.channels..<(group + 1) * geometry.channels {
-        for y in 0..<geometry.inHeight {
-          let base = geometry.inputIndex(image: image, channel: channel, y: y, x: 0)
-          let row = (image * geometry.inHeight + y) * geometry.inWidth
-          for x in 0..<geometry.inWidth where input[base + x] != 0 { sums[row + x] += 1 }
+    var counts = [Int32](repeating: 0, count: geometry.images * plane)
+    let channels = group * geometry.channels..<(group + 1) * geometry.channels
+    unsafe input.withUnsafeBufferPointer { input in
+      unsafe counts.withUnsafeMutableBufferPointer { counts in
+        switch geometry.layout {
+        case .planes:
+          for image in 0..<geometry.images {
+            let to = unsafe counts.baseAddress! + image * plane
+            for channel in channels {
+              let from =
+                unsafe input.baseAddress!
+                + geometry.inputIndex(image: image, channel: channel, y: 0, x: 0)
+              for pixel in 0..<plane { unsafe to[pixel] &+= from[pixel] == 0 ? 0 : 1 }
+            }
+          }
+        case .rows:
+          for pixel in 0..<plane {
+            for channel in channels {
+              let index = geometry.inputIndex(image: 0, channel: channel, y: pixel, x: 0)
+              unsafe counts[pixel] &+= input[index] == 0 ? 0 : 1
+            }
+          }
         }
       }
     }
-    return sums
+    return counts
   }
 }

@@ -10,67 +10,63 @@ struct BatchRun {
   /// Of all samples, one after another; events are those of the first.
   let account: Account
   let samples: Int
+}
 
-  /// What one thread made of its share of the samples.
-  private typealias Share = (results: [[Tensor]], account: Account?)
+/// Runs a program on the same tensors, once or again and again.
+struct BatchRunner {
+  let samples: Int
+  private let program: Program
+  private let tensors: [Tensor]
+  private var execution: Execution
 
   /// - Parameter inputs: by name; checked against the program's declarations here.
-  /// - Throws: exit code 65 with all that is wrong with the inputs, or the error of an operation.
-  init(
-    _ runnable: Runnable, _ inputs: [String: Tensor], options: RunOptions
-  ) throws(Failure) {
-    let program = runnable.program
+  /// - Throws: exit code 65 with all that is wrong with the inputs.
+  init(_ runnable: Runnable, _ inputs: [String: Tensor], options: RunOptions) throws(Failure) {
+    program = runnable.program
     try program.declaration.check(inputs)
-    let tensors = program.inputNames.compactMap { inputs[$0] }
+    tensors = program.inputNames.compactMap { inputs[$0] }
     samples = program.header.isBatchOpen ? tensors[0].shape[0] : 1
     guard samples > 0 else { throw .data("found inputs of no samples, expected at least one") }
-    let shares = try Self.run(runnable, tensors, samples: samples, options: options)
-    let results = shares.flatMap(\.results)
-    outputs = program.outputNames.enumerated().map { index, name in
+    execution = Execution(runnable, options: options, samples: samples)
+  }
+
+  /// Makes ready what the first run would make ready otherwise.
+  mutating func prepare() { execution.prepare() }
+
+  /// - Throws: the error of an operation.
+  mutating func run() throws(Failure) -> BatchRun {
+    let progress = Progress("running", total: samples)
+    var results: [[Tensor]] = []
+    var account: Account?
+    for first in stride(from: 0, to: samples, by: execution.mostSamples) {
+      let group = first..<min(first + execution.mostSamples, samples)
+      let inputs = group.map { sample in
+        samples == 1 ? tensors : tensors.map { $0.rows(sample..<sample + 1) }
+      }
+      for result in try execution.run(samples: inputs) {
+        results.append(result.outputs)
+        account = Self.sum(account, result.account)
+      }
+      progress.advance(by: group.count)
+    }
+    let outputs = program.outputNames.enumerated().map { index, name in
       let parts = results.map { $0[index] }
       return NamedTensor(name, parts.count == 1 ? parts[0] : Tensor(joining: parts))
     }
-    account = shares.compactMap(\.account).reduce(nil) { Self.sum($0, $1) }!
+    return BatchRun(outputs: outputs, account: account!, samples: samples)
   }
 
-  private static func sum(_ all: Account?, _ next: Account) -> Account? {
+  private static func sum(_ all: Account?, _ next: Account) -> Account {
     guard var all else { return next }
     all.append(next)
     return all
   }
+}
 
-  /// Many samples are spread over the threads; few have all threads to work on each.
-  private static func run(
-    _ runnable: Runnable, _ tensors: [Tensor], samples: Int, options: RunOptions
-  ) throws(Failure) -> [Share] {
-    let progress = Progress("running", total: samples)
-    let workers = samples >= 2 * options.threads ? options.threads : 1
-    var engine = options
-    engine.threads = workers > 1 ? 1 : options.threads
-    let shares = parallelMap(count: workers, threads: workers) { [engine] worker in
-      let range = (samples * worker / workers)..<(samples * (worker + 1) / workers)
-      return Result { () throws(Failure) in
-        try share(runnable, tensors, range, of: samples, options: engine, progress)
-      }
-    }
-    var results: [Share] = []
-    for share in shares { results.append(try share.get()) }
-    return results
-  }
-
-  private static func share(
-    _ runnable: Runnable, _ tensors: [Tensor], _ range: Range<Int>, of samples: Int,
-    options: RunOptions, _ progress: borrowing Progress
-  ) throws(Failure) -> Share {
-    var execution = Execution(runnable, options: options)
-    var share: Share = ([], nil)
-    for sample in range {
-      let inputs = samples == 1 ? tensors : tensors.map { $0.rows(sample..<sample + 1) }
-      let result = try execution.run(inputs)
-      share.results.append(result.outputs)
-      share.account = sum(share.account, result.account)
-      progress.advance()
-    }
-    return share
+extension BatchRun {
+  /// Runs a program once.
+  init(_ runnable: Runnable, _ inputs: [String: Tensor], options: RunOptions) throws(Failure) {
+    var runner = try BatchRunner(runnable, inputs, options: options)
+    self = try runner.run()
   }
 }

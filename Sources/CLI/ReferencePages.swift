@@ -34,7 +34,8 @@ enum ReferencePages {
 
     Each takes 16 bytes: the opcode, then the operands without gaps, then zeros. The control unit \
     reads them in order and hands each to its resource (DMA, ECU or a VDU), which does what it is \
-    handed in order. Resources wait for each other only at a `wait`.
+    handed in order. Resources wait for each other only at a `wait`; where what is read may not be \
+    there yet, as far as signals and waits say, the program is refused.
 
     \(SONICInstruction.reference)
     # Records

@@ -18,3 +18,19 @@ public func parallelMap<Result: Sendable>(
   }
   return results.withLock { $0.map { $0! } }
 }
+
+/// `body` of 0 ..< `count`, spread over at most `threads` threads, in no order.
+public func parallelForEach(count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+  guard threads > 1, count > 1 else {
+    for index in 0..<count { body(index) }
+    return
+  }
+  let next = Atomic(0)
+  DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+    while true {
+      let index = next.add(1, ordering: .relaxed).oldValue
+      if index >= count { return }
+      body(index)
+    }
+  }
+}

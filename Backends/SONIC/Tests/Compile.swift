@@ -16,7 +16,7 @@ struct Compiled {
   let program: Program
 
   init(_ graph: Graph, options: Options = Options(), machine: String = "sonic") throws {
-    try self.init(graph, options: options, on: try Machine.named(machine))
+    try self.init(graph, options: options, on: Machine.named(machine))
   }
 
   init(_ graph: Graph, options: Options, on machine: Machine) throws {

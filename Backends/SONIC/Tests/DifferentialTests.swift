@@ -44,6 +44,28 @@ import Testing
     }
   }
 
+  /// Samples side by side are each as if alone, however many the engine was told to expect.
+  @Test func samplesDoNotMeet() throws {
+    withSeed(100..<130) { seed, random in
+      let graph = Graph.random(seed: seed)
+      let samples = (0..<3).map { graph.randomInputs(seed: seed + 1000 * $0) }
+      let compiled = try Compiled(graph, options: Self.options(&random, samples: [samples[0]]))
+      let runnable = try Runnable(compiled.program)
+      var options = RunOptions()
+      options.threads = 1 + random.next(below: 3)
+      var together = Execution(runnable, options: options, samples: 3 + random.next(below: 9))
+      together.prepare()
+      var alone = Execution(runnable)
+      for count in 1...3 {
+        let results = try together.run(samples: samples.prefix(count).map(compiled.inputs))
+        for (sample, result) in zip(samples, results) {
+          let expected = try alone.run(compiled.inputs(sample))
+          #expect(result.outputs == expected.outputs && result.account == expected.account)
+        }
+      }
+    }
+  }
+
   @Test func idealIsEvaluate() throws {
     withSeed(0..<30) { seed, random in
       let graph = Graph.random(seed: seed)

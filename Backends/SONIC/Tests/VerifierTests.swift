@@ -66,6 +66,12 @@ import Testing
     Golden.check(try report(Self.program(.patch), Self.patches), "error/program-patches.txt")
   }
 
+  @Test func lawsOfOrder() throws {
+    Golden.check(
+      try report(Self.program(.kernel), Self.order) + report(Self.program(.patch), Self.squeezing),
+      "error/program-order.txt")
+  }
+
   // MARK: Tables
 
   private static let headers: [Change] = [
@@ -199,6 +205,36 @@ import Testing
     ("ADC", { $0.layers[ID(0)].codebook = $0.layers[ID(0)].codebook.map { _ in 32767 } }),
     ("gains", { $0.kernels[1].gain += 1 }),
   ]
+
+  // MARK: Order
+
+  private static let order: [Change] = [
+    (
+      "input early",
+      {
+        // The kernels are loaded after it.
+        $0.loosen(.conv, before: TuneKernel.self)
+        $0.loosen(.conv, before: TuneKernel.self, back: 1)
+      }
+    ),
+    ("input not loaded", { $0.remove(LoadBuffer.self) }),
+    ("kernels early", { $0.loosen(.conv, before: TuneKernel.self) }),
+    ("collected early", { $0.loosen(.ecu, before: Collect.self) }),
+    ("operand early", { $0.loosen(.ecu, before: Operate.self) }),
+    ("layer early", { $0.loosen(.fc, before: Halt.self, isFirst: true) }),
+    ("stored early", { $0.loosen(.dma, before: StoreBuffer.self) }),
+    ("output not stored", { $0.remove(StoreBuffer.self) }),
+    ("input stored early", { $0.instructions.insert(.storeBuffer($0.storeOfInput), at: 0) }),
+    ("loaded early", { $0.replace(StoreBuffer.self, .loadBuffer($0.loadOfOutput)) }),
+    ("main memory not loaded", { $0.buffers[$0.layers[ID(0)].output].address = nil }),
+  ]
+
+  private static let squeezing: [Change] = [
+    ("squeezed early", { $0.loosen(.ecu, before: Squeeze.self) }),
+    ("not squeezed", { $0.remove(Squeeze.self) }),
+    ("patches early", { $0.loosen(.conv, before: TunePatch.self, back: 1) }),
+    ("kernels of patches early", { $0.loosen(.conv, before: TunePatch.self) }),
+  ]
 }
 
 extension BufferRecord {
@@ -226,6 +262,18 @@ extension Program {
     var store = StoreBuffer()
     store.buffer = header.outputs[0]
     return store
+  }
+
+  fileprivate var storeOfInput: StoreBuffer {
+    var store = StoreBuffer()
+    store.buffer = header.inputs[0]
+    return store
+  }
+
+  fileprivate var loadOfOutput: LoadBuffer {
+    var load = LoadBuffer()
+    load.buffer = header.outputs[0]
+    return load
   }
 
   fileprivate var tunePatch: TunePatch {
@@ -261,6 +309,18 @@ extension Program {
   fileprivate mutating func remove<I: Instruction>(_ kind: I.Type, last: Bool = false) {
     let found = indices(kind)
     instructions.remove(at: last ? found[found.count - 1] : found[0])
+  }
+
+  /// Lets a wait wait for nothing: the one that stands so many waits of a resource back from the first
+  /// instruction of a kind, or the resource's first.
+  fileprivate mutating func loosen<I: Instruction>(
+    _ resource: Resource, before kind: I.Type, back: Int = 0, isFirst: Bool = false
+  ) {
+    let waits = indices(Wait.self).filter { index in
+      guard case .wait(let wait) = instructions[index] else { return false }
+      return wait.unit.resource == resource && index < indices(kind)[0]
+    }
+    loosen(at: isFirst ? waits[0] : waits[waits.count - 1 - back])
   }
 
   fileprivate mutating func replace<I: Instruction>(_ kind: I.Type, _ other: SONICInstruction) {

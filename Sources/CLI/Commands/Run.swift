@@ -48,7 +48,8 @@ struct Run: ParsableCommand {
   @Option(
     name: .customLong("repeat"),
     help: ArgumentHelp(
-      "Run so many times, and print how long each took on this computer.", valueName: "n"))
+      "Run so many times, and print how long it took on this computer, loading apart.",
+      valueName: "n"))
   var repetitions: Int?
 
   func validate() throws {
@@ -64,8 +65,9 @@ struct Run: ParsableCommand {
     options.numerics = numerics
     options.executor = executor
     options.threads = threads.count
-    let result = try about(file) { () throws(Failure) in
-      try measured { () throws(Failure) in try BatchRun(runnable, tensors, options: options) }
+    let result = try about(file) { [options] () throws(Failure) in
+      var runner = try BatchRunner(runnable, tensors, options: options)
+      return try measured(&runner)
     }
     let report = Report(runnable, result.account, samples: result.samples)
     var files = try outputs.files(for: result.outputs)
@@ -78,18 +80,23 @@ struct Run: ParsableCommand {
     try Console.print(report.table)
   }
 
-  /// Does `body` as often as the user asks, and says how long it took each time.
-  private func measured(_ body: () throws(Failure) -> BatchRun) throws(Failure) -> BatchRun {
+  /// Runs as often as the user asks, and says how long that took on this computer.
+  private func measured(_ runner: inout BatchRunner) throws(Failure) -> BatchRun {
+    guard let count = repetitions else { return try runner.run() }
     let clock = ContinuousClock()
     var start = clock.now
-    var result = try body()
-    guard let count = repetitions else { return result }
-    for round in 1...count {
-      Console.say("run \(round): \((clock.now - start).milliseconds) ms")
-      guard round < count else { break }
+    runner.prepare()
+    Console.say("prepare: \((clock.now - start).milliseconds) ms")
+    var times: [Duration] = []
+    while true {
       start = clock.now
-      result = try body()
+      let result = try runner.run()
+      times.append(clock.now - start)
+      guard times.count == count else { continue }
+      times.sort()
+      let (least, median) = (times[0].milliseconds, times[count / 2].milliseconds)
+      Console.say("run: minimum \(least) ms, median \(median) ms of \(count)")
+      return result
     }
-    return result
   }
 }

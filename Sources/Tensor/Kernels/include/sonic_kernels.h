@@ -1,28 +1,75 @@
-/// The vector kernels of the fast executor. Each has a portable path and one for AVX2, chosen at run
-/// time; both give the same bits (Docs/Numerics.md).
+/// The vector kernels of the fast executor. Each has a portable path and vector paths, of which the
+/// best that the processor has is chosen at run time; all give the same bits (Docs/Numerics.md).
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
-/// Lanes that a call may read and write beyond those asked for, rounded up to a multiple of this.
+/// Lanes are read, computed and written in multiples of this.
 #define SONIC_LANES 32
 
-/// Adds the ADC codes of a run of chunks to the partial sums of `lanes` lanes.
+/// The ADC codes of a kernel's vectors, added up, in each of `lanes` lanes.
 ///
-/// A chunk is a vector dot product of at most a VDU's length. Its product in lane j is the sum over
-/// its elements i of factors[i] * planes[offsets[i] + j], exact in 32 bits; its code is
-/// (product * gain + 2^31) >> 32, saturating at -32767 and 32767. Chunk c has the elements ends[c - 1] ..< ends[c].
+/// A chunk is a vector of at most a VDU's length. Its product in lane j is the sum over its elements i
+/// of factors[i] * planes[offsets[i] + j], exact in 32 bits; its code is product * gain * 2^-32, the
+/// product rounded to binary32 first, rounded to the nearest integer, ties to even, saturating at
+/// -32767 and 32767. Chunk c has the elements ends[c - 1] ..< ends[c].
 ///
-/// - lanes: rounded up to a multiple of SONIC_LANES; planes and sums must reach that far.
+/// - saturates: zero only if no product can reach beyond the range.
+/// - lanes: a multiple of SONIC_LANES.
 void sonic_accumulate(const int16_t *planes, const uint32_t *offsets, const int16_t *factors,
                       const uint32_t *ends, size_t chunks, size_t lanes, int32_t gain,
-                      int32_t *sums);
+                      int saturates, int32_t *sums);
 
-/// The number of values that are not zero in `rows` rows of `width` values, `pitch` apart.
-size_t sonic_count_nonzero(const int16_t *values, size_t rows, size_t width, size_t pitch);
+/// What turns a kernel's partial sums into activations.
+typedef struct {
+  int64_t bias;
+  int32_t multiplier;
+  int32_t shift;
+} sonic_scale;
 
-/// Takes the portable path from now on if `portable` is not zero: for tests.
-void sonic_use_portable(int portable);
+/// codes[j] = clamp((sums[j] * multiplier + bias + 2^(shift - 1)) >> shift, lower, upper).
+void sonic_collect(const int32_t *sums, size_t count, sonic_scale scale, int16_t lower,
+                   int16_t upper, int16_t *codes);
 
-/// Whether the vector path is in use.
-int sonic_is_vector(void);
+/// The same with a scale for each lane.
+void sonic_collect_each(const int32_t *sums, size_t count, const sonic_scale *scales, int16_t lower,
+                        int16_t upper, int16_t *codes);
+
+/// codes[j] = values[j] * scale to the nearest integer, ties to even, within -32767 ... 32767; NaN gives
+/// 0. `scale` is a power of two.
+void sonic_encode(const float *values, size_t count, float scale, int16_t *codes);
+
+/// values[j] = codes[j] * step.
+void sonic_decode(const int16_t *codes, size_t count, float step, float *values);
+
+/// The largest magnitude among the codes, none of which is -32768.
+int sonic_peak(const int16_t *codes, size_t count);
+
+/// Which values are not zero, one bit each from the lowest on; the rest of the last word is zero.
+void sonic_nonzero_bits(const int16_t *values, size_t count, uint64_t *words);
+
+/// Bits `start` ..< start + length of each of `rows` rows, `row_pitch` words apart, in planes that are
+/// `plane_pitch` words apart. A row is readable one word beyond the last that holds such a bit.
+typedef struct {
+  const uint64_t *words;
+  size_t plane_pitch;
+  size_t rows;
+  size_t row_pitch;
+  size_t start;
+  size_t length;
+} sonic_bit_window;
+
+/// Adds to counts[i * step] the bits that are set in plane i of the window.
+void sonic_count_planes(sonic_bit_window window, size_t planes, size_t step, int32_t *counts);
+
+/// The bits that are set in both.
+size_t sonic_count_both(const uint64_t *a, const uint64_t *b, size_t words);
+
+/// Paths that a processor may have, each better than the one before.
+enum { SONIC_PORTABLE, SONIC_AVX2, SONIC_AVX512 };
+
+/// Takes no better path than `most` from now on: for tests.
+void sonic_limit_path(int most);
+
+/// The path in use.
+int sonic_path(void);

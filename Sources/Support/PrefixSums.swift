@@ -1,0 +1,22 @@
+/// The sums of a sequence of numbers from its start, so that the sum of any run is one subtraction.
+public struct PrefixSums: Sendable, Equatable {
+  private var sums = [0]
+
+  public init() {}
+
+  public init(_ numbers: some Sequence<Int>) {
+    for number in numbers { append(number) }
+  }
+
+  public mutating func append(_ number: Int) { sums.append(sums[sums.count - 1] + number) }
+
+  /// How many numbers there are.
+  public var count: Int { sums.count - 1 }
+
+  public subscript(index: Int) -> Int { sums[index + 1] - sums[index] }
+
+  /// The sum of a run.
+  public subscript(run: Range<Int>) -> Int { sums[run.upperBound] - sums[run.lowerBound] }
+
+  public var total: Int { sums[sums.count - 1] }
+}
