@@ -25,18 +25,18 @@ struct EstimateEngine: Engine {
 
   private func firing(_ kernels: Range<Int>, _ positions: Range<Int>) -> Firing {
     let shape = shapes[layer]!
-    let density = Double(runnable.program.buffers[shape.record.input].density)
+    let mean = runnable.program.buffers[shape.record.input].density
+    let density = Double(mean)
     switch shape.record.dataflow {
     case .kernel:
       var firing = shape.kernelFiring(kernels: kernels, positions: positions.count)
       firing.lit = Int((Double(firing.streamed) * density).rounded())
       return firing
     case .patch:
-      let survivors = Int((Double(shape.geometry.patch) * density).rounded())
+      let patches = positions.map { shape.geometry.expectedNonzeros(at: $0, density: mean) }
       var firing = Firing()
       for (_, run) in shape.geometry.groups(of: kernels) {
-        var part = shape.patchFiring(
-          kernels: run.count, patches: repeatElement(survivors, count: positions.count))
+        var part = shape.patchFiring(kernels: run.count, patches: patches)
         let weights = shape.survivors[run]
         part.lit = Int((Double(weights * positions.count) * density).rounded())
         firing += part

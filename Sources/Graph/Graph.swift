@@ -93,6 +93,9 @@ public struct Node: Sendable, Equatable {
   public var clamp: Clamp?
   /// The names of the model's nodes that this one stands for, its own first.
   public var origins: [String]
+  /// How many elements of each patch that a layer's kernels see are not zero, as calibration counted
+  /// them: group by group, position by position. Empty where it did not.
+  public var nonzeros: [UInt32] = []
 
   public init(
     _ name: String, _ op: Operator, attributes: Attributes, inputs: [ID<Value>?],

@@ -180,6 +180,15 @@ extension GraphParser {
     return elements
   }
 
+  /// `3 [9, 8, 7]`: how many, then they.
+  mutating func counts() throws(Failure) -> [UInt32] {
+    let shape = try shape()
+    guard case .ints(let counts) = try elements(TensorType(.uint32, shape)) else {
+      preconditionFailure("counts are integers")
+    }
+    return counts.map { UInt32($0) }
+  }
+
   private mutating func integers(_ type: ElementType) throws(Failure) -> [Int64] {
     var integers: [Int64] = []
     try list { (parser) throws(Failure) in

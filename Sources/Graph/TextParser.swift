@@ -151,11 +151,13 @@ struct GraphParser {
     let attributes = try attributes(of: op)
     let clamp = try clamp()
     let origins = reader.takes(word: "from") ? try strings() : nil
+    let nonzeros = reader.takes(word: "nonzeros") ? try counts() : []
     let outputs = try define(names)
-    nodes.append(
-      Node(
-        name, op, attributes: attributes, inputs: inputs, outputs: outputs, clamp: clamp,
-        origins: origins))
+    var node = Node(
+      name, op, attributes: attributes, inputs: inputs, outputs: outputs, clamp: clamp,
+      origins: origins)
+    node.nonzeros = nonzeros
+    nodes.append(node)
   }
 
   private mutating func outputNames() throws(Failure) -> [Name?] {

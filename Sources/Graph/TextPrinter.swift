@@ -55,6 +55,10 @@ struct GraphPrinter {
     if node.origins != [node.name] {
       line += " from " + GraphText.list(node.origins.map(\.quoted))
     }
+    if !node.nonzeros.isEmpty {
+      line += " nonzeros \(node.nonzeros.count) "
+      line += spelling(of: .ints(node.nonzeros.map(Int64.init)), .uint32)
+    }
     let facts = node.outputs.compactMap(\.self).map { self.facts(of: $0) }
     if facts.contains(where: { $0 != "?" }) { line += ": " + facts.joined(separator: ", ") }
     return line

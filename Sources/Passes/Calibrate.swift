@@ -4,8 +4,9 @@ import Support
 import Tensor
 
 /// Evaluates the clustered graph on samples and records, for every floating-point value, the
-/// largest magnitude and the fraction of elements that are not zero. A value that was infinite or
-/// NaN gets no statistics.
+/// largest magnitude and the fraction of elements that are not zero; and for every layer, how many
+/// elements of each of its patches have a code that is not zero. A value that was infinite or NaN
+/// gets no statistics.
 ///
 /// Samples with more than the compiled batch are taken in slices of it. Without samples four random
 /// ones stand in, with a warning, and peaks are doubled.
@@ -13,49 +14,73 @@ import Tensor
 /// Sums in `evaluate` have an order that a library chooses, so on another machine a peak may differ
 /// in its last bits, by a relative error e of about 1e-6. Nothing of that reaches a program: what
 /// depends on a peak is only a power of two, its number of fraction bits (`quantize`), and what
-/// depends on a density is which of two schedules is predicted to be faster. Both are rounded here
-/// to 8 bits as well, peaks up, so that all that a dump shows is stable too. A number closer than e
-/// to a step of its rounding could still fall on either side. For a format, steps that matter lie
-/// at powers of two times one number, so that has a chance of about 2e/ln 2, three in a million,
-/// for a value of a network; the format one step coarser or finer is as good.
+/// depends on zeros is which of two schedules is predicted to be faster. Peaks and densities are
+/// rounded here to 8 bits as well, peaks up, so that what a dump shows of them is stable too. A
+/// number closer than e to a step of its rounding could still fall on either side. For a format,
+/// steps that matter lie at powers of two times one number, so that has a chance of about 2e/ln 2,
+/// three in a million, for a value of a network; the format one step coarser or finer is as good.
+/// Counts of patches are not rounded: an activation within e of half a step of its code may change
+/// one by one, and so the choice between two schedules that are less than an imprint apart.
 ///
 /// Law: every statistic holds on the samples: no element is beyond the peak.
+/// Of one sample, the counts of layers that read an input are those of a run on it.
 public let calibrate = Pass<Graph, Graph>(
   "calibrate", "record ranges and densities of values over samples"
 ) { graph, context throws(Failure) in
-  var calibration = Calibration(graph)
+  var calibration = Calibration(graph, margin: context.options.samples.isEmpty ? 2 : 1)
   if context.options.samples.isEmpty {
     context.diagnostics.warning(
       at: Place(),
       "no calibration samples: ranges are twice those of 4 random inputs; give --calibrate FILE")
     for seed in 0..<4 { try calibration.observe(graph.randomSample(seed: UInt64(seed))) }
-    return calibration.result(margin: 2)
+    return calibration.result()
   }
   for sample in context.options.samples {
     for slice in try graph.slices(sample) { try calibration.observe(slice) }
   }
-  return calibration.result(margin: 1)
+  return calibration.result()
 }
 
 private struct Calibration {
   private let graph: Graph
+  /// How much larger than what is seen a peak is taken to be.
+  private let margin: Float
   /// What was seen of each value, by the index of its ID.
   private var seen: [Observation]
+  /// What was seen by each node's kernels; nil for one that is no layer.
+  private var patches: [PatchCounter?]
+  /// The layers that read a value, by their places among the nodes.
+  private var readers: [ID<Value>: [Int]] = [:]
 
-  init(_ graph: Graph) {
+  init(_ graph: Graph, margin: Float) {
     self.graph = graph
+    self.margin = margin
     seen = [Observation](repeating: Observation(), count: graph.values.count)
+    let layers = graph.nodes.map { DotProducts($0, in: graph).map { ($0.input, $0.geometry) } }
+    patches = layers.map { $0.flatMap { PatchCounter($0.1) } }
+    for (node, layer) in layers.enumerated() {
+      if let (input, _) = layer { readers[input, default: []].append(node) }
+    }
   }
 
   mutating func observe(_ inputs: [String: Tensor]) throws(Failure) {
-    _ = try graph.evaluate(inputs) { id, tensor in seen[Int(id.index)].add(tensor) }
+    _ = try graph.evaluate(inputs) { id, tensor in observe(id, tensor) }
   }
 
-  func result(margin: Float) -> Graph {
+  private mutating func observe(_ id: ID<Value>, _ tensor: Tensor) {
+    seen[Int(id.index)].add(tensor)
+    guard case .floats(let floats) = tensor.elements, let layers = readers[id],
+      let format = seen[Int(id.index)].statistics(margin: margin)?.format
+    else { return }
+    for node in layers { patches[node]?.add(floats, zero: format.step / 2) }
+  }
+
+  func result() -> Graph {
     var graph = graph
     for id in graph.values.ids {
       graph.values[id].statistics = seen[Int(id.index)].statistics(margin: margin)
     }
+    for node in graph.nodes.indices { graph.nodes[node].nonzeros = patches[node]?.means ?? [] }
     return graph
   }
 }

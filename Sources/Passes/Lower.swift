@@ -87,9 +87,11 @@ private struct Lowering {
     guard let dot = DotProducts(node, in: graph), let output = node.outputs[0],
       graph.values[dot.input].format != nil, graph.values[output].format != nil
     else { return nil }
-    return Layer(
+    var layer = Layer(
       name: node.name, origins: node.origins, kind: dot.kind, input: buffer(dot.input),
       output: buffer(output), geometry: dot.geometry, codebook: dot.weights.codebook,
       gains: dot.gains, bias: dot.bias, clamp: node.clamp, codes: dot.codes)
+    layer.nonzeros = node.nonzeros
+    return layer
   }
 }

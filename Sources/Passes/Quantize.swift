@@ -20,8 +20,10 @@ public let quantize = Pass<Graph, Graph>(
   return quantizer.graph
 }
 
-/// How much larger than its peak in calibration a value may be.
-private let headroom: Float = 1.25
+extension Statistics {
+  /// The format of a value that calibration saw so: it covers the peak and a quarter more.
+  var format: FixedPoint { FixedPoint(peak: peak * 1.25) }
+}
 
 /// Operators whose results consist of elements of their first input, or of all for Concat, and
 /// perhaps zeros.
@@ -81,13 +83,13 @@ private struct Quantizer {
 
   private mutating func setFormat(of id: ID<Value>, _ diagnostics: inout Diagnostics) {
     let value = graph.values[id]
-    guard let peak = value.statistics?.peak else {
+    guard let statistics = value.statistics else {
       diagnostics.error(
         at: .value(value.name),
         "calibration saw an infinity or a NaN, expected finite numbers as a layer uses them")
       return
     }
-    graph.values[id].format = FixedPoint(peak: peak * headroom)
+    graph.values[id].format = statistics.format
   }
 }
 

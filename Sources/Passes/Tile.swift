@@ -6,6 +6,9 @@ import Support
 /// Cuts each layer into tiles, once for each dataflow that the options allow: the grid of kernel
 /// runs and position runs whose slowest unit is predicted to be done first.
 ///
+/// The prediction is what the layer takes alone on the machine (Docs/CostModel.md), so that it is
+/// exact for activations whose zeros are where calibration counted them.
+///
 /// Law: the tiles of a tiling cover every pair of kernel and position exactly once.
 public let tile = Pass<Plan, Plan>(
   "tile", "cut layers into runs of kernels at runs of positions, for each dataflow"
@@ -34,7 +37,7 @@ private struct Tiler {
   let chunksBefore: [Int]
   /// Parameter bytes before each kernel.
   let bytesBefore: [Int]
-  let patchImprints: Int
+  let patchImprints: PatchImprints
 
   init(_ layer: Layer, density: Float, on machine: Machine) {
     self.layer = layer
@@ -44,7 +47,7 @@ private struct Tiler {
     bytesBefore = (0..<layer.geometry.allKernels).reduce(into: [0]) {
       $0.append($0.last! + layer.parameterBytes($1..<$1 + 1))
     }
-    patchImprints = layer.expectedImprints(ofPatchWith: density, machine)
+    patchImprints = PatchImprints(layer, density: density, machine)
   }
 
   /// The fastest grid of at most as many tiles as there are units.
@@ -66,20 +69,35 @@ private struct Tiler {
     let waves = balanced(0..<layer.geometry.allKernels, into: waveCount, by: bytesBefore)
     let weight = dataflow == .kernel ? chunksBefore : Array(0...layer.geometry.allKernels)
     var tiling = Tiling(dataflow: dataflow, waves: [], predicted: .zero)
-    var busy = [Picoseconds](repeating: .zero, count: kernelRuns * positionRuns)
+    // When each unit is free, when all kernels so far are loaded, and when each wave is done.
+    var free = [Picoseconds](repeating: squeezing(dataflow), count: kernelRuns * positionRuns)
+    var loaded = Picoseconds.zero
+    var done: [Picoseconds] = []
     for wave in waves {
       var tiles: [Tile] = []
+      var last = Picoseconds.zero
+      // A half of the parameter memory is loaded anew once the wave in it is done.
+      if done.count >= 2 { loaded = max(loaded, done[done.count - 2]) }
       for (row, kernels) in balanced(wave, into: kernelRuns, by: weight).enumerated() {
+        loaded += loading(kernels)
         for (column, run) in positions.enumerated() {
           let unit = row * positionRuns + column
           tiles.append(Tile(unit: unit, kernels: kernels, positions: run))
-          busy[unit] += time(kernels, run, dataflow)
+          free[unit] = max(free[unit], loaded) + time(kernels, run, dataflow)
+          last = max(last, free[unit])
         }
       }
+      done.append(last)
       tiling.waves.append(tiles)
     }
-    tiling.predicted = (busy.max() ?? .zero) + squeezing(dataflow)
+    tiling.predicted = free.max() ?? .zero
     return tiling
+  }
+
+  /// The time that the parameters of a run of kernels take to stream in from main memory.
+  private func loading(_ kernels: Range<Int>) -> Picoseconds {
+    let bytes = bytesBefore[kernels.upperBound] - bytesBefore[kernels.lowerBound]
+    return machine.memory.dram.time(bytes: bytes)
   }
 
   /// The time of a tile on its unit.
@@ -94,7 +112,9 @@ private struct Tiler {
     case .patch:
       return layer.geometry.groups(of: kernels).reduce(.zero) {
         $0
-          + timing.busy(imprints: positions.count * patchImprints, vectors: $1.kernels.count)
+          + timing.busy(
+            imprints: patchImprints.total(group: $1.group, positions: positions),
+            vectors: $1.kernels.count)
       }
     }
   }
@@ -103,7 +123,9 @@ private struct Tiler {
   private func squeezing(_ dataflow: Dataflow) -> Picoseconds {
     guard dataflow == .patch else { return .zero }
     let elements = layer.geometry.positions * layer.geometry.patch * layer.geometry.groups
-    return machine.control.period * ((elements + machine.control.lanes - 1) / machine.control.lanes)
+    let compute =
+      machine.control.period * ((elements + machine.control.lanes - 1) / machine.control.lanes)
+    return max(compute, machine.memory.sram.time(bytes: 2 * elements))
   }
 
   /// Cuts `count` positions into at most `parts` runs of sizes that differ by at most one.

@@ -102,6 +102,9 @@ public struct Layer: Sendable, Equatable {
   public var kernels: CompressedKernels
   /// Elements of the slices that vectors may not cross; zero where they may (`--pack kernel`).
   public var slice: Int
+  /// How many elements of each patch are expected not to be zero: group by group, position by
+  /// position. Empty where only the density of the input is known.
+  public var nonzeros: [UInt32]
   /// Ways to spread the layer, from `tile`; `schedule` leaves the one that it picks.
   public var tilings: [Tiling]
 
@@ -123,6 +126,7 @@ public struct Layer: Sendable, Equatable {
     self.codes = codes
     kernels = CompressedKernels(entries: [], starts: [0])
     slice = 0
+    nonzeros = []
     tilings = []
   }
 

@@ -185,6 +185,9 @@ extension Layer: Record {
     try visitor.list(&bias, of: .float, "bias", "an addend for each kernel")
     try visitor.clamp(&clamp)
     try visitor.size(&slice, "slice", "elements that a vector may not reach beyond, or 0")
+    try visitor.list(
+      &nonzeros, of: .integer(), "nonzeros", "of each patch, how many elements are expected nonzero"
+    )
     try visitor.list(&tilings, of: .record(), "tilings", "ways to spread it")
   }
 }

@@ -19,8 +19,9 @@ public struct Tile: Sendable, Hashable {
 public struct Tiling: Sendable, Hashable {
   public var dataflow: Dataflow
   public var waves: [[Tile]]
-  /// The time that this tiling is predicted to take once its parameters are loaded; loading them takes
-  /// as long with any tiling.
+  /// The time that this tiling is predicted to take on a machine that does nothing else, from when
+  /// the layer's input is there until its last tile is done. What comes before and after takes as
+  /// long with any tiling.
   public var predicted: Picoseconds
 
   public init(dataflow: Dataflow, waves: [[Tile]], predicted: Picoseconds) {

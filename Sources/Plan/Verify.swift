@@ -9,7 +9,8 @@ extension Plan {
   /// - Every step, layer and operation refers to buffers that are there.
   /// - A buffer is written before it is read, once, and inputs and constants never.
   /// - A layer's operands hold codes and as many elements as its geometry says; it has a gain and a
-  ///   bias for each kernel, and at most 255 values in its codebook.
+  ///   bias for each kernel, and at most 255 values in its codebook; a count of nonzeros for each
+  ///   of its patches, or none at all, and no more than a patch has elements.
   /// - Before `compress` a layer has a code for every weight, after it survivors for every kernel;
   ///   every code is in the codebook and every survivor in the patch.
   /// - Every tiling covers each pair of kernel and position exactly once, on units that are there.
@@ -81,6 +82,12 @@ extension Plan {
     else {
       diagnostics.error(at: place, "its gains, biases or codebook do not fit its kernels")
       return
+    }
+    if !layer.nonzeros.isEmpty,
+      layer.nonzeros.count != geometry.groups * geometry.positions
+        || layer.nonzeros.contains(where: { $0 > geometry.patch })
+    {
+      diagnostics.error(at: place, "its counts of nonzeros do not fit its patches")
     }
     verifyWeights(layer, &diagnostics)
     for tiling in layer.tilings { verify(tiling, of: layer, &diagnostics) }

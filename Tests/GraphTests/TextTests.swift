@@ -162,6 +162,8 @@ import Testing
     "input %x: float 1x2 %y = Gemm(%x, %x) {transB = 1} clamp(1)",
     "input %x: float 1x2 %y = Gemm(%x, %x) {transB = 1} clamp(1, 0)",
     "input %x: float 1x2 %y = Gemm(%x, %x) {transB = 1} from x",
+    "input %x: float 1x2 %y = Gemm(%x, %x) {transB = 1} nonzeros 2 [1]",
+    "input %x: float 1x2 %y = Gemm(%x, %x) {transB = 1} nonzeros 1 [-1]",
     "input %x: float 1x2 %y = Gemm(%x, %x) {transB = 1}: float 1x2",
     "input %x: float 1x2 %y = Gemm(%x, %x) {transB = 1}: int8 peak 1",
     "input %x: float 1x2 %x = Gemm(%x, %x)",
@@ -218,11 +220,13 @@ extension Graph {
     graph.values[y].element = nil
     graph.nodes[0].clamp = .relu
     graph.nodes[0].origins = ["conv1", "bn1", "relu1"]
+    graph.nodes[0].nonzeros = (0..<32).map { $0 % 7 }
+    graph.nodes[2].nonzeros = [1, 48, 0]
     return graph
   }
 
-  /// The same graph with values in another order, and clusters, gains, clamps, statistics, formats
-  /// and origins put in at random.
+  /// The same graph with values in another order, and clusters, gains, clamps, statistics, formats,
+  /// origins and counts of nonzeros put in at random.
   func decorated(_ random: inout SeededRandom) -> Graph {
     var graph = self
     for id in values.ids {
@@ -240,6 +244,9 @@ extension Graph {
     for i in nodes.indices where random.next(below: 3) == 0 {
       graph.nodes[i].clamp = Clamp(lower: -random.nextFloat(), upper: .infinity)
       graph.nodes[i].origins.append("fused \(i)")
+      graph.nodes[i].nonzeros = (0..<random.next(below: 40)).map { _ in
+        UInt32(truncatingIfNeeded: random.next())
+      }
     }
     return graph.withValues(in: values.ids.shuffled(using: &random))
   }

@@ -40,6 +40,8 @@ import Testing
 
   /// A random network as it is after each pass over plans.
   private struct Stages {
+    /// What it was calibrated with.
+    var sample: [String: Tensor]
     var graph: Graph
     var lowered: Plan
     var compressed: Plan
@@ -50,7 +52,8 @@ import Testing
     init(_ random: inout SeededRandom, seed: UInt64, dataflow: Options.Dataflow = .auto) throws {
       let graph = Graph.random(seed: seed)
       var options = Options()
-      options.samples = [graph.randomInputs(seed: seed)]
+      sample = graph.randomInputs(seed: seed)
+      options.samples = [sample]
       options.pack = random.next(below: 2) == 0 ? .kernel : .slice
       options.batchNorm = random.next(below: 2) == 0 ? .optical : .fold
       options.dataflow = dataflow
@@ -143,6 +146,28 @@ import Testing
   private func weights(of node: Node, in graph: Graph) throws -> [Float] {
     let constants = node.inputs.prefix(2).compactMap { $0.flatMap { graph.values[$0].constant } }
     return try #require(constants.last).tensor.floats.sorted()
+  }
+
+  /// For layers that read an input, whose values do not depend on the layers before.
+  @Test func nonzerosAreThoseOfTheSample() {
+    withStages(60) { stages in
+      let plan = stages.lowered
+      for layer in plan.layers.elements where plan.inputs.contains(layer.input) {
+        let buffer = plan.buffers[layer.input]
+        let codes = stages.sample[buffer.name]!.floats.map { buffer.format!.encode($0) }
+        let geometry = layer.geometry
+        var expected: [UInt32] = []
+        for group in 0..<geometry.groups {
+          for position in 0..<geometry.positions {
+            let indices = (0..<geometry.patch).compactMap {
+              geometry.inputIndex(group: group, position: position, element: $0)
+            }
+            expected.append(UInt32(indices.count { codes[$0] != 0 }))
+          }
+        }
+        try #require(layer.nonzeros == expected)
+      }
+    }
   }
 
   @Test func decompressingGivesTheCodesBack() {
