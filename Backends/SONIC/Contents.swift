@@ -1,5 +1,4 @@
 import Graph
-import Kernels
 import Tensor
 
 /// What a buffer holds while a program runs.
@@ -11,12 +10,7 @@ enum Contents: Sendable, Equatable {
   /// A tensor as a buffer of this format holds it: encoded where the format says so.
   init(_ tensor: Tensor, format: FixedPoint?) {
     switch (tensor.elements, format) {
-    case (.floats(let floats), let format?):
-      self = .codes(
-        unsafe [Int16](unsafeUninitializedCapacity: floats.count) { codes, count in
-          unsafe sonic_encode(floats, floats.count, 1 / format.step, codes.baseAddress)
-          count = floats.count
-        })
+    case (.floats(let floats), let format?): self = .codes(format.codes(floats))
     case (.floats(let floats), nil): self = .floats(floats)
     case (.ints(let ints), _): self = .ints(ints)
     }
@@ -26,11 +20,7 @@ enum Contents: Sendable, Equatable {
   func tensor(_ type: TensorType, format: FixedPoint?) -> Tensor {
     switch self {
     case .codes(let codes):
-      let floats = unsafe [Float](unsafeUninitializedCapacity: codes.count) { floats, count in
-        unsafe sonic_decode(codes, codes.count, format!.step, floats.baseAddress)
-        count = codes.count
-      }
-      return Tensor(type.shape, floats: floats, type: type.element)
+      return Tensor(type.shape, floats: format!.values(codes[...]), type: type.element)
     case .floats(let floats): return Tensor(type.shape, floats: floats, type: type.element)
     case .ints(let ints): return Tensor(type.shape, ints: ints, type: type.element)
     }

@@ -239,35 +239,68 @@ private struct State {
   /// What an operation makes of a sample.
   private func outputs(
     _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, _ sample: Int
-  ) throws(Failure) -> [Contents] {
+  ) throws(Failure) -> [Contents?] {
+    do {
+      if record.outputs.count == 1, let output = record.outputs[0],
+        let pieces = PiecewiseOperation(
+          resolved.op, record.inputs.map { $0.map { operand($0, sample) } },
+          output: runnable.type(output), format: format(output))
+      {
+        let threads = recorders.count == 1 ? threads : 1
+        let contents = try pieces.run(threads: threads) { inputs throws(OperatorError) in
+          try evaluate(record, resolved, inputs)[0]
+        }
+        return [contents]
+      }
+      return try whole(record, resolved, sample)
+    } catch {
+      throw .data(at: Place.node(record.name), "\(record.op): \(error.message)")
+    }
+  }
+
+  /// What a buffer holds, for an operation to take in pieces.
+  private func operand(_ id: ID<BufferRecord>, _ sample: Int) -> PiecewiseOperation.Input {
+    let type = runnable.type(id)
+    if let contents = contents[Int(id.index)][sample] {
+      return PiecewiseOperation.Input(contents: contents, type: type, format: format(id))
+    }
+    let constant = program.constant(id, type: type)!
+    return PiecewiseOperation.Input(
+      contents: Contents(constant, format: nil), type: type, format: nil)
+  }
+
+  private func evaluate(
+    _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, _ inputs: [Tensor?]
+  ) throws(OperatorError) -> [Tensor] {
+    var outputs = try resolved.op.evaluate(
+      Operator.Call(
+        inputs: inputs, attributes: resolved.attributes, outputCount: record.outputs.count,
+        order: .ascending))
+    if record.isBounded {
+      outputs[0] = try outputs[0].clamped(Clamp(lower: record.lower, upper: record.upper))
+    }
+    return outputs
+  }
+
+  /// The outputs of an operation on whole buffers; nil where nobody wants one.
+  private func whole(
+    _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, _ sample: Int
+  ) throws(OperatorError) -> [Contents?] {
     // An operation may name a buffer any number of times; it is decoded once.
     var tensors: [ID<BufferRecord>: Tensor] = [:]
     for id in record.inputs.compactMap({ $0 }) where tensors[id] == nil {
       tensors[id] = tensor(id, sample)
     }
-    let inputs = record.inputs.map { $0.map { tensors[$0]! } }
-    let place = Place.node(record.name)
-    var outputs: [Tensor]
-    do {
-      outputs = try resolved.op.evaluate(
-        Operator.Call(
-          inputs: inputs, attributes: resolved.attributes, outputCount: record.outputs.count,
-          order: .ascending))
-      if record.isBounded {
-        outputs[0] = try outputs[0].clamped(Clamp(lower: record.lower, upper: record.upper))
-      }
-    } catch {
-      throw .data(at: place, "\(record.op): \(error.message)")
-    }
-    var contents: [Contents] = []
+    let outputs = try evaluate(record, resolved, record.inputs.map { $0.map { tensors[$0]! } })
+    var contents: [Contents?] = []
     for (output, tensor) in zip(record.outputs, outputs) {
-      let type = TensorType(tensor.type, tensor.shape)
       guard let output else {
-        contents.append(Contents(tensor, format: nil))
+        contents.append(nil)
         continue
       }
+      let type = TensorType(tensor.type, tensor.shape)
       guard type == runnable.type(output) else {
-        throw .data(at: place, "\(record.op): gave \(type), expected \(runnable.type(output))")
+        throw OperatorError("gave \(type), expected \(runnable.type(output))")
       }
       contents.append(Contents(tensor, format: format(output)))
     }

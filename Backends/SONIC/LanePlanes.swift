@@ -38,6 +38,12 @@ struct LanePlanes {
   /// - Parameter samples: the most that go side by side.
   init(_ layer: Geometry, samples: Int) {
     var geometry = layer
+    if geometry.isPointwise {
+      // A plane is as good as a row.
+      geometry.inWidth *= geometry.inHeight
+      geometry.outWidth *= geometry.outHeight
+      (geometry.inHeight, geometry.outHeight) = (1, 1)
+    }
     if geometry.outHeight == 1 { geometry.strideY = 1 }
     if geometry.outWidth == 1 { geometry.strideX = 1 }
     self.geometry = geometry
@@ -89,9 +95,11 @@ struct LanePlanes {
 
   /// Lays out one block of the samples' activations.
   func pack(_ inputs: [[Int16]], block index: Int, into target: UnsafeMutablePointer<Int16>) {
-    unsafe target.update(repeating: 0, count: blockSize)
     let first = index * block
     let end = min(first + blockPitch, inputs.count * geometry.images * imageSize)
+    if !(geometry.isPointwise && end == first + blockPitch) {
+      unsafe target.update(repeating: 0, count: blockSize)
+    }
     for image in first / imageSize...(end - 1) / imageSize {
       let start = image * imageSize
       let (sample, within) = image.quotientAndRemainder(dividingBy: geometry.images)
@@ -131,11 +139,7 @@ struct LanePlanes {
           var from = unsafe source + (y * rowStep + column)
           var to = unsafe target + (phase * blockPitch + start)
           for _ in 0..<geometry.groups * geometry.channels {
-            if columnStep == 1 {
-              unsafe to.update(from: from, count: end - start)
-            } else {
-              for lane in 0..<end - start { unsafe to[lane] = from[lane * columnStep] }
-            }
+            unsafe sonic_take(from, columnStep, end - start, to)
             unsafe from += channelStep
             unsafe to += phases * blockPitch
           }
@@ -172,6 +176,14 @@ struct LanePlanes {
         }
       }
     }
+  }
+}
+
+extension Geometry {
+  /// Whether each position sees the pixel that is at its place, and no padding.
+  fileprivate var isPointwise: Bool {
+    layout == .planes && slice == 1 && strideY == 1 && strideX == 1 && padTop == 0 && padLeft == 0
+      && inHeight == outHeight && inWidth == outWidth
   }
 }
 

@@ -39,11 +39,8 @@ struct ZeroCounter {
           let from = unsafe input.baseAddress! + row * geometry.inWidth
           let to = unsafe bits.baseAddress! + row * geometry.strideX * pitch
           for start in phasesX where start < geometry.inWidth {
-            var count = 0
-            for x in stride(from: start, to: geometry.inWidth, by: geometry.strideX) {
-              phase[count] = unsafe from[x]
-              count += 1
-            }
+            let count = (geometry.inWidth - start - 1) / geometry.strideX + 1
+            unsafe sonic_take(from + start, geometry.strideX, count, &phase)
             unsafe sonic_nonzero_bits(phase, 1, count, to + start * pitch, pitch)
           }
         }

@@ -27,6 +27,12 @@ extension Operator {
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
+  private static let elementwiseNames = Set((elementwise + activations).map(\.name))
+
+  /// Whether each element of the only output depends on those at its place in the inputs alone, which
+  /// broadcast together.
+  public var isElementwise: Bool { Self.elementwiseNames.contains(name) }
+
   /// Whether the first output is the first input under another shape, so that nothing need move.
   public var isView: Bool { Self.views.contains(self) }
 }

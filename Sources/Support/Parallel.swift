@@ -6,6 +6,7 @@ import Synchronization
 public func parallelMap<Result: Sendable>(
   count: Int, threads: Int, _ transform: @Sendable (Int) -> Result
 ) -> [Result] {
+  guard threads > 1, count > 1 else { return (0..<count).map(transform) }
   let next = Atomic(0)
   let results = Mutex([Result?](repeating: nil, count: count))
   DispatchQueue.concurrentPerform(iterations: min(max(threads, 1), count)) { _ in

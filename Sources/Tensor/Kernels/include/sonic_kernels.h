@@ -45,6 +45,9 @@ void sonic_decode(const int16_t *codes, size_t count, float step, float *values)
 /// The largest magnitude among the codes, none of which is -32768.
 int sonic_peak(const int16_t *codes, size_t count);
 
+/// to[i] = from[i * step].
+void sonic_take(const int16_t *from, size_t step, size_t count, int16_t *to);
+
 /// The values that are not zero: their number, each value, and `first` plus `step` times its index.
 /// Writes up to `count` rounded up to a multiple of SONIC_LANES of both.
 size_t sonic_squeeze(const int16_t *values, size_t count, uint32_t first, uint32_t step,
