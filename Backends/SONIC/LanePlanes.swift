@@ -37,13 +37,7 @@ struct LanePlanes {
 
   /// - Parameter samples: the most that go side by side.
   init(_ layer: Geometry, samples: Int) {
-    var geometry = layer
-    if geometry.isPointwise {
-      // A plane is as good as a row.
-      geometry.inWidth *= geometry.inHeight
-      geometry.outWidth *= geometry.outHeight
-      (geometry.inHeight, geometry.outHeight) = (1, 1)
-    }
+    var geometry = layer.flattened
     if geometry.outHeight == 1 { geometry.strideY = 1 }
     if geometry.outWidth == 1 { geometry.strideX = 1 }
     self.geometry = geometry
@@ -176,14 +170,6 @@ struct LanePlanes {
         }
       }
     }
-  }
-}
-
-extension Geometry {
-  /// Whether each position sees the pixel that is at its place, and no padding.
-  fileprivate var isPointwise: Bool {
-    layout == .planes && slice == 1 && strideY == 1 && strideX == 1 && padTop == 0 && padLeft == 0
-      && inHeight == outHeight && inWidth == outWidth
   }
 }
 

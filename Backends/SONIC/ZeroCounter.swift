@@ -14,7 +14,8 @@ struct ZeroCounter {
   /// For each group asked for: by input pixel, how many channels are not zero.
   private var pixels: [Int: [Int32]] = [:]
 
-  init(_ geometry: Geometry, input: [Int16]) {
+  init(_ layer: Geometry, input: [Int16]) {
+    let geometry = layer.flattened
     self.geometry = geometry
     self.input = input
     let width = (geometry.inWidth + geometry.strideX - 1) / geometry.strideX

@@ -69,6 +69,23 @@ public struct Geometry: Sendable, Hashable, Encodable {
   public var inputCount: Int { images * groups * channels * inHeight * inWidth }
   public var outputCount: Int { positions * allKernels }
 
+  /// Whether each position sees the pixel that is at its place, and no padding.
+  public var isPointwise: Bool {
+    layout == .planes && slice == 1 && strideY == 1 && strideX == 1 && padTop == 0 && padLeft == 0
+      && inHeight == outHeight && inWidth == outWidth
+  }
+
+  /// The same numbers in fewer rows, where it makes no difference: a plane is as good as a row if the
+  /// layer is pointwise.
+  public var flattened: Geometry {
+    guard isPointwise else { return self }
+    var flat = self
+    flat.inWidth *= inHeight
+    flat.outWidth *= outHeight
+    (flat.inHeight, flat.outHeight) = (1, 1)
+    return flat
+  }
+
   /// Where activation (channel of all groups, y, x) of an image lies in the input buffer.
   public func inputIndex(image: Int, channel: Int, y: Int, x: Int) -> Int {
     switch layout {

@@ -1,6 +1,6 @@
 /// The sums of a sequence of numbers from its start, so that the sum of any run is one subtraction.
 public struct PrefixSums: Sendable, Equatable {
-  private var sums = [0]
+  @usableFromInline var sums = [0]
 
   public init() {}
 
@@ -13,9 +13,11 @@ public struct PrefixSums: Sendable, Equatable {
   /// How many numbers there are.
   public var count: Int { sums.count - 1 }
 
+  @inlinable
   public subscript(index: Int) -> Int { sums[index + 1] - sums[index] }
 
   /// The sum of a run.
+  @inlinable
   public subscript(run: Range<Int>) -> Int { sums[run.upperBound] - sums[run.lowerBound] }
 
   public var total: Int { sums[sums.count - 1] }

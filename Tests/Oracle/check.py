@@ -4,8 +4,9 @@
     check.py SONIC DIR [--only NAME,NAME...] [--prune FRACTION]
 
 For each model: `evaluate` within 1e-4 of onnxruntime's largest magnitude; compiled with 64 clusters,
-the program's outputs at least 40 dB above their difference from the clustered graph in floats; and at
-most 3 bytes a surviving weight in files of over a million survivors. Exit status 1 if one is missed.
+the program's outputs at least 40 dB above their difference from the clustered graph in floats; at
+most 3 bytes a surviving weight in files of over a million survivors; and the fast executor's outputs
+and report those of the reference executor, to the byte. Exit status 1 if one is missed.
 """
 
 import argparse
@@ -31,6 +32,18 @@ def run(*command):
     return result, time.monotonic() - start
 
 
+def is_reference(sonic, program, inputs, scratch):
+    """Whether both executors give the same files: outputs and report."""
+    made = []
+    for executor in ["fast", "reference"]:
+        folder = scratch / executor
+        report = ["--executor", executor, "--report", scratch / f"{executor}.json"]
+        run(sonic, "run", program, *inputs, *report, "--output-dir", folder)
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
+        made.append((files, (scratch / f"{executor}.json").read_bytes()))
+    return made[0] == made[1]
+
+
 def check(sonic, folder, name, prune):
     """A row of the table, and whether every bound was kept."""
     model = folder / "models" / f"{name}.onnx"
@@ -50,6 +63,7 @@ def check(sonic, folder, name, prune):
         program = scratch / "program.sonic"
         compiled, compile_time = run(sonic, "compile", model, *samples, "-o", program)
         _, run_time = run(sonic, "run", program, *inputs, "--output-dir", scratch / "ran")
+        same = is_reference(sonic, program, inputs, scratch)
         fidelity, _ = run(sonic, "fidelity", model, *inputs, *samples, "--json")
         verified, _ = run(sonic, "verify", program)
         size = program.stat().st_size
@@ -65,10 +79,12 @@ def check(sonic, folder, name, prune):
         error <= TOLERANCE
         and analog >= LEAST_DECIBELS
         and (survivors < MANY_SURVIVORS or each <= MOST_BYTES)
+        and same
     )
     row = (
         f"| {name} | {error:.1e} | {clustering:.1f} | {analog:.1f} | {compile_time:.2f} "
-        f"| {run_time:.2f} | {survivors:,} | {each:.2f} |"
+        f"| {run_time:.2f} | {survivors:,} | {each:.2f} "
+        f"| {'same' if same else 'DIFFERENT'} |"
     )
     return row, good
 
@@ -85,8 +101,8 @@ def main():
         if arguments.only
         else sorted(path.name for path in (arguments.folder / "oracle").iterdir())
     )
-    print("| model | evaluate | clustering dB | accelerator dB | compile s | run s | survivors | bytes each |")
-    print("|---|---|---|---|---|---|---|---|", flush=True)
+    print("| model | evaluate | clustering dB | accelerator dB | compile s | run s | survivors | bytes each | fast and reference |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
     missed = []
     for name in names:
         row, good = check(arguments.sonic, arguments.folder, name, arguments.prune)
