@@ -1,3 +1,4 @@
+import Foundation
 import Support
 import Tensor
 import TestKit
@@ -87,5 +88,52 @@ import Testing
     #expect(WeightSums.distinct(floats, limit: 253) == nil)
     #expect(WeightSums.distinct([3, -0.0, 0, -1, 3], limit: 2) == [-1, 3])
     #expect(WeightSums.distinct([], limit: 1) == [])
+  }
+
+  @Test func pairsStandForTheCodes() throws {
+    withSeed(0..<60) { _, random in
+      let patch = [1, 7, 64, 3000][random.next(below: 4)]
+      let density = [2, 10, 1000][random.next(below: 3)]
+      let codes = (0..<patch * random.next(below: 20)).map { _ in
+        random.next(below: density) == 0 ? UInt8(1 + random.next(below: 255)) : 0
+      }
+      let (pairs, starts) = WeightCodes.pairs(codes, patch: patch, threads: 3)
+      try #require(starts.count == codes.count / patch + 1 && 2 * starts.last! == pairs.count)
+      var decoded = [UInt8](repeating: 0, count: codes.count)
+      var survivors = 0
+      for kernel in 0..<codes.count / patch {
+        var place = kernel * patch
+        for pair in starts[kernel]..<starts[kernel + 1] {
+          place += Int(pairs[2 * pair])
+          let code = pairs[2 * pair + 1]
+          if code == 0 {
+            try #require(pairs[2 * pair] == 255)
+          } else {
+            decoded[place] = code
+            survivors += 1
+            place += 1
+          }
+        }
+      }
+      try #require(decoded == codes)
+      try #require(WeightCodes.survivors(pairs, 0..<pairs.count / 2) == survivors)
+      try #require(WeightCodes.survivors(Data(pairs)) == survivors)
+    }
+  }
+
+  @Test func codesDecodeToScaledValues() throws {
+    withSeed(0..<40) { _, random in
+      let inner = [1, 3, 700][random.next(below: 3)]
+      let kernels = 1 + random.next(below: 5)
+      let codebook = (0..<200).map { _ in random.nextNormal() }
+      let gains = (0..<kernels).map { _ in random.nextNormal() }
+      let codes = (0..<inner * kernels * 2).map { _ in UInt8(random.next(below: 201)) }
+      let values = [0] + codebook
+      try #require(
+        WeightCodes.decoded(codes, codebook: codebook) == codes.map { values[Int($0)] })
+      try #require(
+        WeightCodes.decoded(codes, codebook: codebook, gains: gains, inner: inner)
+          == codes.enumerated().map { values[Int($1)] * gains[$0 / inner % kernels] })
+    }
   }
 }
