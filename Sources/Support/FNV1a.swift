@@ -21,15 +21,15 @@ public enum FNV1a {
   /// The hash of a file in 16 digits: of up to a mebibyte as it is; of more, the hash of the hashes
   /// of its mebibytes, eight bytes each, little-endian.
   ///
-  /// A hash is a chain of multiplications, a byte each; those of four mebibytes go side by side.
+  /// A mapped file takes hardly any memory for it. A hash is a chain of multiplications, a byte each; those of four mebibytes go side by side.
   public static func hexadecimal(ofFile file: Data) -> String {
     guard file.count > mebibyte else { return hexadecimal(file) }
     var hashes: [UInt64] = []
     let fours = file.count / (4 * mebibyte) * (4 * mebibyte)
-    unsafe file.withUnsafeBytes { bytes in
-      for first in stride(from: 0, to: fours, by: 4 * mebibyte) {
-        unsafe hashes += Self.hashes(bytes[first..<first + 4 * mebibyte])
-      }
+    for first in stride(from: 0, to: fours, by: 4 * mebibyte) {
+      let part = file[(file.startIndex + first)..<(file.startIndex + first + 4 * mebibyte)]
+      unsafe hashes += part.withUnsafeBytes { unsafe Self.hashes($0) }
+      InputFile.release(part)
     }
     for first in stride(from: fours, to: file.count, by: mebibyte) {
       let start = file.startIndex + first
@@ -43,8 +43,7 @@ public enum FNV1a {
   private static let mebibyte = 1 << 20
 
   /// The hashes of four mebibytes.
-  private static func hashes(_ bytes: Slice<UnsafeRawBufferPointer>) -> [UInt64] {
-    let bytes = unsafe UnsafeRawBufferPointer(rebasing: bytes)
+  private static func hashes(_ bytes: UnsafeRawBufferPointer) -> [UInt64] {
     precondition(bytes.count == 4 * mebibyte)
     var (a, b, c, d) = (start, start, start, start)
     for i in 0..<mebibyte {

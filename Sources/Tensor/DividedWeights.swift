@@ -24,7 +24,8 @@ public struct DividedWeights: Sendable {
 
   /// The keys of those in `range` that are not zero, in their order.
   public func keys(_ range: Range<Int>) -> [UInt32] {
-    unsafe [UInt32](unsafeUninitializedCapacity: range.count + 1) { keys, count in
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return unsafe [UInt32](unsafeUninitializedCapacity: range.count + 1) { keys, count in
       count = unsafe withWeights {
         unsafe sonic_keys($0, range.lowerBound, range.upperBound, keys.baseAddress!)
       }
