@@ -95,22 +95,24 @@ private struct Calibration {
 
 /// What was seen of a value so far.
 private struct Observation: Sendable {
-  private var peak: Float = 0
+  /// The bits of the largest magnitude. Those of magnitudes are in their order, and those of a NaN
+  /// above all.
+  private var peak: UInt32 = 0
   private var nonzeros = 0
   private var count = 0
 
   mutating func add(_ tensor: Tensor) {
     guard case .floats(let floats) = tensor.elements else { return }
     count += floats.count
-    for float in floats where float != 0 {
-      nonzeros += 1
-      // A NaN becomes the peak and stays it.
-      if !(float.magnitude <= peak) { peak = peak.isNaN ? peak : float.magnitude }
+    for float in floats {
+      let magnitude = float.magnitude.bitPattern
+      peak = max(peak, magnitude)
+      nonzeros += magnitude == 0 ? 0 : 1
     }
   }
 
   func statistics(margin: Float) -> Statistics? {
-    let peak = (peak * margin).roundedUp
+    let peak = (Float(bitPattern: peak) * margin).roundedUp
     guard count > 0, peak.isFinite else { return nil }
     let density = (Float(nonzeros) / Float(count) * 256).rounded(.up) / 256
     return Statistics(peak: peak, density: density)
