@@ -26,6 +26,8 @@ struct Lowering {
 
   /// The whole program.
   mutating func lower() -> Program {
+    program.weights.reserveCapacity(
+      plan.layers.elements.reduce(0) { $0 + $1.kernels.entries.count })
     for buffer in plan.buffers.elements { add(buffer) }
     for layer in plan.layers.elements { add(layer) }
     for operation in plan.operations.elements { program.operations.append(record(operation)) }

@@ -76,17 +76,27 @@ struct QuantizedLayer {
   }
 }
 
-/// How often each code stands in the vectors of a layer's kernels: what the range of the ADC must
-/// hold.
+/// What stands in the vectors of a layer's kernels: what the range of the ADC must hold.
 private struct VectorLoads {
   let layer: Layer
   let dataflow: Dataflow
   let length: Int
+  /// Where patches stay, how often each kernel has code 1, 2, ..., kernel by kernel.
+  private var counts: [Int32] = []
 
   init(_ layer: Layer, dataflow: Dataflow, length: Int) {
     self.layer = layer
     self.dataflow = dataflow
     self.length = length
+    guard dataflow == .patch else { return }
+    let codes = layer.codebook.count
+    counts = [Int32](repeating: 0, count: layer.kernels.count * codes)
+    for kernel in 0..<layer.kernels.count {
+      for pair in layer.kernels.starts[kernel]..<layer.kernels.starts[kernel + 1] {
+        let code = Int(layer.kernels.entries[2 * pair + 1])
+        if code != 0 { counts[kernel * codes + code - 1] += 1 }
+      }
+    }
   }
 
   /// For each kernel, the largest sum of magnitudes over any vector that it may be cut into:
@@ -95,11 +105,9 @@ private struct VectorLoads {
   /// Where kernels stay on the rings their vectors are known. Where patches do, a vector takes any
   /// `length` of a kernel's weights, so it is the sum of its largest ones.
   func heaviest(_ magnitudes: [Double]) -> [Double] {
-    (0..<layer.kernels.count).map { kernel in
-      switch dataflow {
-      case .kernel: heaviestChunk(kernel, magnitudes)
-      case .patch: heaviestSelection(kernel, magnitudes)
-      }
+    switch dataflow {
+    case .kernel: (0..<layer.kernels.count).map { heaviestChunk($0, magnitudes) }
+    case .patch: heaviestSelections(magnitudes)
     }
   }
 
@@ -115,17 +123,18 @@ private struct VectorLoads {
     return heaviest
   }
 
-  private func heaviestSelection(_ kernel: Int, _ magnitudes: [Double]) -> Double {
-    var counts = [Int](repeating: 0, count: magnitudes.count)
-    layer.kernels.forEachSurvivor(of: kernel) { _, code in counts[Int(code) - 1] += 1 }
-    var left = length
-    var sum = 0.0
-    for index in magnitudes.indices.sorted(by: { magnitudes[$0] > magnitudes[$1] }) where left > 0 {
-      let taken = min(counts[index], left)
-      sum += Double(taken) * magnitudes[index]
-      left -= taken
+  private func heaviestSelections(_ magnitudes: [Double]) -> [Double] {
+    let order = magnitudes.indices.sorted { magnitudes[$0] > magnitudes[$1] }
+    return (0..<layer.kernels.count).map { kernel in
+      var left = length
+      var sum = 0.0
+      for index in order where left > 0 {
+        let taken = min(Int(counts[kernel * magnitudes.count + index]), left)
+        sum += Double(taken) * magnitudes[index]
+        left -= taken
+      }
+      return sum
     }
-    return sum
   }
 }
 

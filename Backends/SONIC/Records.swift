@@ -26,7 +26,7 @@ public struct ProgramRecord: Record {
     try visitor.integer(&format, "format", "version of the program format")
     try visitor.text(&compiler, "compiler", "the compiler and its version")
     try visitor.text(&model, "model", "the model's name")
-    try visitor.text(&modelHash, "hash", "FNV-1a of the model file")
+    try visitor.text(&modelHash, "hash", "FNV-1a of the model file, mebibyte by mebibyte")
     try visitor.flag(&isBatchOpen, "batch", "whether a run takes any batch, sample by sample")
     try visitor.integer(&tokens, "tokens", "how many tokens there are")
     try visitor.list(

@@ -6,18 +6,20 @@ extension Wire {
   /// graph; the whole file if the damage lies deeper. protobuf-c says only that there is some.
   static func damage(in file: Data) -> Place {
     var graph: Range<Int>?
-    let model = firstFault(in: file, 0..<file.count) { number, content in
+    let model = firstFault(in: file, 0..<file.count) { number, _, content in
       if number == 7 { graph = content }
     }
-    let fault = model ?? graph.flatMap { firstFault(in: file, $0) { _, _ in } }
+    let fault = model ?? graph.flatMap { firstFault(in: file, $0) { _, _, _ in } }
     return fault.map { Place(.offset($0)) } ?? Place()
   }
 
   /// The offset of the first field in a range that is malformed or goes beyond the range.
   ///
-  /// - Parameter visit: called with the number and the content of each length-delimited field.
-  private static func firstFault(
-    in file: Data, _ range: Range<Int>, visit: (UInt64, Range<Int>) -> Void
+  /// - Parameter visit: called with the number, the start and the content of each length-delimited
+  ///   field.
+  static func firstFault(
+    in file: Data, _ range: Range<Int>,
+    visit: (_ number: UInt64, _ start: Int, _ content: Range<Int>) -> Void
   ) -> Int? {
     var reader = ByteReader(file, range: range)
     while reader.remaining > 0 {
@@ -31,7 +33,7 @@ extension Wire {
           let count = try varint(&reader)
           let content = reader.offset
           _ = try reader.take(Int(clamping: count))
-          visit(tag >> 3, content..<reader.offset)
+          visit(tag >> 3, start, content..<reader.offset)
         case 5: _ = try reader.take(4)
         default: return start
         }

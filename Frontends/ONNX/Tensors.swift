@@ -60,6 +60,7 @@ struct TensorReader {
           + "\(type.rawValue) \(shape)"
       )
     }
+    InputFile.release(raw)
     return tensor
   }
 

@@ -6,9 +6,10 @@ import Support
 /// The protobuf wire format, read by protobuf-c: the island of unsafe code of this frontend.
 ///
 /// protobuf-c checks every length against the bytes that are left before it allocates by it, and
-/// copies tensors out of the file once. Raw tensor bytes are then handed on without another copy;
-/// typed ones are copied to arrays one tensor at a time, and freed on the way. So weights lie in
-/// memory about once, beside the mapped file.
+/// copies what it unpacks. The raw bytes of initializers, which are most of a file, are kept from it
+/// (``Skeleton``) and handed on where they lie. Those of other tensors are handed on without another
+/// copy; typed elements are copied to arrays one tensor at a time, and freed on the way. So weights
+/// lie in memory about once, beside the mapped file.
 enum Wire {
   /// The limit of protobuf itself: lengths are 31 bits.
   static let sizeLimit = Int(Int32.max)
@@ -26,9 +27,10 @@ enum Wire {
     // A field of two bytes can become a message of a hundred. Real models stay far below this.
     let allowance = (4 << 20) + 24 * file.count
     var budget = allowance
-    let model = unsafe file.withUnsafeBytes { bytes in
+    let skeleton = Skeleton(file)
+    let model = unsafe (skeleton?.bytes ?? file).withUnsafeBytes { bytes in
       unsafe withUnsafeMutablePointer(to: &budget) { budget in
-        unsafe unpack(bytes, budget: budget)
+        unsafe unpack(bytes, skeleton, budget: budget)
       }
     }
     if let model { return model }
@@ -40,9 +42,11 @@ enum Wire {
       "found truncated or damaged bytes, expected an ONNX model (a protobuf message)")
   }
 
-  /// - Parameter budget: bytes that may be allocated; negative afterwards if they were not enough.
+  /// - Parameters:
+  ///   - skeleton: what `bytes` are of; nil if they are a whole file.
+  ///   - budget: bytes that may be allocated; negative afterwards if they were not enough.
   private static func unpack(
-    _ bytes: UnsafeRawBufferPointer, budget: UnsafeMutablePointer<Int>
+    _ bytes: UnsafeRawBufferPointer, _ skeleton: Skeleton?, budget: UnsafeMutablePointer<Int>
   ) -> ModelMessage? {
     var allocator = unsafe ProtobufCAllocator(
       alloc: { budget, size in
@@ -57,7 +61,7 @@ enum Wire {
         &allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
     else { return nil }
     defer { unsafe onnx__model_proto__free_unpacked(model, &allocator) }
-    return unsafe ModelMessage(model)
+    return unsafe ModelMessage(model, skeleton)
   }
 }
 
@@ -103,11 +107,13 @@ private func take(_ bytes: inout ProtobufCBinaryData) -> Data {
 }
 
 extension ModelMessage {
-  fileprivate init(_ c: UnsafeMutablePointer<Onnx__ModelProto>) {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__ModelProto>, _ skeleton: Skeleton?) {
     opsets = unsafe list(c.pointee.opset_import, c.pointee.n_opset_import) {
       unsafe OpsetMessage(domain: text($0.pointee.domain), version: $0.pointee.version)
     }
-    graphs = unsafe list(c.pointee.graph, c.pointee.n_graph) { unsafe GraphMessage($0) }
+    graphs = unsafe list(c.pointee.graph, c.pointee.n_graph) {
+      unsafe GraphMessage($0, skeleton)
+    }
     functions = unsafe list(c.pointee.functions, c.pointee.n_functions) {
       unsafe text($0.pointee.name)
     }
@@ -115,11 +121,13 @@ extension ModelMessage {
 }
 
 extension GraphMessage {
-  fileprivate init(_ c: UnsafeMutablePointer<Onnx__GraphProto>) {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__GraphProto>, _ skeleton: Skeleton?) {
     name = unsafe text(c.pointee.name)
     nodes = unsafe list(c.pointee.node, c.pointee.n_node) { unsafe NodeMessage($0) }
     initializers = unsafe list(c.pointee.initializer, c.pointee.n_initializer) {
-      unsafe TensorMessage($0)
+      var initializer = unsafe TensorMessage($0)
+      if let skeleton { initializer.raw = initializer.raw.flatMap { skeleton.elements($0) } }
+      return initializer
     }
     sparseInitializers = unsafe list(
       c.pointee.sparse_initializer, c.pointee.n_sparse_initializer

@@ -8,18 +8,26 @@ import Support
 
 /// A model on its way to a program.
 struct Compilation {
-  let model: Model
+  /// The model's path, for messages.
+  private let file: String
+  /// FNV-1a of the model file.
+  private let hash: String
+  /// What the passes start from; they take it, so that its weights are freed as soon as possible.
+  private var graph: Graph?
   private var context: Context
 
   /// - Throws: what is wrong with the files that flags name.
   init(_ model: Model, _ flags: CompileFlags) throws(Failure) {
-    self.model = model
+    file = model.file
+    hash = model.hash
+    graph = model.graph
     context = Context(
       options: try flags.options(for: model), machine: try Machine.named(flags.machine),
       diagnostics: model.diagnostics)
   }
 
-  /// Runs the passes up to and including the one called `last`, or all, and reports warnings.
+  /// Runs the passes up to and including the one called `last`, or all, and reports warnings. To be
+  /// called once.
   ///
   /// - Parameter isQuiet: whether `observe` leaves standard error to the progress bar.
   mutating func run(
@@ -27,11 +35,12 @@ struct Compilation {
     observe: (_ pass: String, _ made: Pipeline.Stage, _ took: Duration) -> Void = { _, _, _ in }
   ) throws(Failure) -> Pipeline.Stage {
     defer { reportWarnings() }
-    return try about(model.file) { () throws(Failure) in
+    return try about(file) { () throws(Failure) in
+      guard let graph = graph.take() else { throw Failure(.bug, "the passes run a second time") }
       let passes = Standard.pipeline.passes.count
       let progress = Progress("compiling", total: passes, isAlone: isQuiet)
       return try Standard.pipeline.run(
-        model.graph, &context, until: last, isVerified: isVerified
+        consume graph, &context, until: last, isVerified: isVerified
       ) { pass, made, took in
         observe(pass, made, took)
         progress.advance()
@@ -43,14 +52,14 @@ struct Compilation {
   private mutating func reportWarnings() {
     let rest = context.diagnostics.all.filter { $0.severity != .error }
     Console.report(
-      rest.map { Diagnostic($0.severity, at: $0.place.inFile(model.file), $0.message) })
+      rest.map { Diagnostic($0.severity, at: $0.place.inFile(file), $0.message) })
     context.diagnostics = Diagnostics()
   }
 
   /// The program of a plan that all passes have seen.
   func program(of plan: Plan) throws(Failure) -> Program {
-    let provenance = Provenance(compiler: "sonic \(version)", modelHash: model.hash)
-    return try about(model.file) { () throws(Failure) in
+    let provenance = Provenance(compiler: "sonic \(version)", modelHash: hash)
+    return try about(file) { () throws(Failure) in
       try SONIC.compile(plan, provenance: provenance)
     }
   }
@@ -60,7 +69,7 @@ struct Compilation {
     observe: (_ pass: String, _ made: Pipeline.Stage, _ took: Duration) -> Void = { _, _, _ in }
   ) throws(Failure) -> Runnable {
     guard case .plan(let plan) = try run(observe: observe) else {
-      throw Failure(.bug, at: Place(file: model.file), "the passes made no plan")
+      throw Failure(.bug, at: Place(file: file), "the passes made no plan")
     }
     return try verified(try program(of: plan))
   }
@@ -70,7 +79,7 @@ struct Compilation {
     do {
       return try Runnable(program)
     } catch {
-      throw Failure(.bug, error.diagnostics).inFile(model.file)
+      throw Failure(.bug, error.diagnostics).inFile(file)
     }
   }
 }

@@ -9,7 +9,7 @@ struct Model {
   let graph: Graph
   /// Its path, for messages.
   let file: String
-  /// FNV-1a of its bytes.
+  /// FNV-1a of its bytes, mebibyte by mebibyte.
   let hash: String
   /// What the frontend has to say.
   let diagnostics: Diagnostics
@@ -28,7 +28,7 @@ struct Model {
     }
     self.file = file
     self.diagnostics = diagnostics
-    hash = FNV1a.hexadecimal(bytes)
+    hash = FNV1a.hexadecimal(ofFile: bytes)
   }
 
   /// The frontend that the user names, or else that of the file's extension.

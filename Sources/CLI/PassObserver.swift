@@ -2,13 +2,14 @@ import Compiler
 import Foundation
 import Support
 
-/// Watches a compilation: dumps what passes make, and keeps the time that they take.
+/// Watches a compilation: dumps what passes make, and keeps the time that its steps take and the
+/// memory that is in use after them.
 struct PassObserver {
   private let dumpAfter: [String]
   /// Where dumps go; nil for standard error.
   private let folder: String?
   private let isTiming: Bool
-  private var times: [(pass: String, took: Duration)] = []
+  private var steps: [(name: String, took: Duration, memory: ResidentMemory?)] = []
   private var failure: Failure?
 
   /// - Throws: exit code 73 if the folder cannot be made.
@@ -19,8 +20,23 @@ struct PassObserver {
     if let folder { try OutputFile.makeFolder(folder) }
   }
 
+  /// Does a step that is no pass, as reading the model.
+  mutating func time<Result>(
+    _ step: String, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try body()
+    note(step, clock.now - start)
+    return result
+  }
+
+  private mutating func note(_ step: String, _ took: Duration) {
+    if isTiming { steps.append((step, took, ResidentMemory())) }
+  }
+
   mutating func observe(_ pass: String, _ made: Pipeline.Stage, _ took: Duration) {
-    times.append((pass, took))
+    note(pass, took)
     guard dumpAfter.contains(pass), failure == nil else { return }
     let text = made.text(isFull: false)
     do throws(Failure) {
@@ -34,16 +50,17 @@ struct PassObserver {
     }
   }
 
-  /// Prints the times.
-  ///
   /// - Throws: what went wrong with the dumps.
-  func finish() throws(Failure) {
+  func check() throws(Failure) {
     if let failure { throw failure }
-    guard isTiming else { return }
-    let width = times.map(\.pass.count).max() ?? 0
-    for (pass, took) in times {
-      let name = pass.padding(toLength: width, withPad: " ", startingAt: 0)
-      Console.say("\(name) \(took.milliseconds) ms")
+  }
+
+  /// Prints times and memory, if they are asked for.
+  func report() {
+    let width = steps.map(\.name.count).max() ?? 0
+    for (step, took, memory) in steps {
+      let name = step.padding(toLength: width, withPad: " ", startingAt: 0)
+      Console.say("\(name) \(took.milliseconds) ms \(memory?.text ?? "")")
     }
   }
 }

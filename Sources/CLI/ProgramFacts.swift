@@ -2,6 +2,7 @@ import Foundation
 import Plan
 import SONICBackend
 import Support
+import Tensor
 
 extension Program {
   /// Weights of all layers, zeros too.
@@ -10,14 +11,7 @@ extension Program {
   }
 
   /// Weights that are not zero: pairs of skip and code that have a code.
-  var survivorCount: Int {
-    var count = 0
-    for index in stride(from: weights.startIndex + 1, to: weights.endIndex, by: 2)
-    where weights[index] != 0 {
-      count += 1
-    }
-    return count
-  }
+  var survivorCount: Int { WeightCodes.survivors(weights) }
 
   /// One line about a program in a file of so many bytes.
   func summary(bytes: Int) -> String {

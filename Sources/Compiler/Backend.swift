@@ -20,7 +20,7 @@ public protocol Backend: Sendable {
 public struct Provenance: Sendable {
   /// The compiler and its version.
   public var compiler: String
-  /// FNV-1a of the model file, in hexadecimal.
+  /// FNV-1a of the model file, mebibyte by mebibyte, in hexadecimal.
   public var modelHash: String
 
   public init(compiler: String, modelHash: String) {

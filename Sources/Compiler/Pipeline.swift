@@ -44,17 +44,19 @@ public struct Pipeline: Sendable {
       + plan.map { ($0.name, $0.summary) }
   }
 
-  /// Runs the passes up to and including the one called `last`, or all.
+  /// Runs the passes up to and including the one called `last`, or all. What a pass was given is freed
+  /// once the next level is there, unless somebody else holds it.
   ///
   /// - Parameters:
   ///   - isVerified: whether the verifier checks what every pass makes; what it finds is our bug.
   ///   - observe: called after each pass with its name, what it made, and how long it took.
   public func run(
-    _ graph: Graph, _ context: inout Context, until last: String? = nil, isVerified: Bool = false,
+    _ graph: consuming Graph, _ context: inout Context, until last: String? = nil,
+    isVerified: Bool = false,
     observe: (_ pass: String, _ made: Stage, _ took: Duration) -> Void = { _, _, _ in }
   ) throws(Failure) -> Stage {
     let clock = ContinuousClock()
-    var stage = Stage.graph(graph)
+    var stage = Stage.graph(copy graph)
 
     func step<Input, Output>(
       _ pass: Pass<Input, Output>, _ input: Input, _ wrap: (Output) -> Stage
@@ -75,7 +77,7 @@ public struct Pipeline: Sendable {
       graph = try step(pass, graph) { .graph($0) }
       if pass.name == last { return stage }
     }
-    var plan = try step(lower, graph) { .plan($0) }
+    var plan = try step(lower, consume graph) { .plan($0) }
     if lower.name == last { return stage }
     for pass in self.plan {
       plan = try step(pass, plan) { .plan($0) }

@@ -42,20 +42,31 @@ public struct Constant: Sendable, Equatable {
 
   /// The value as a dense tensor. O(count) where there is something to multiply out, else O(1).
   public var tensor: Tensor {
-    let base =
-      switch base {
-      case .dense(let tensor): tensor
-      case .clustered(let clustered): clustered.tensor
-      }
-    guard let gains else { return base }
-    let inner = base.shape.sizes[(gains.axis + 1)...].reduce(1, *)
-    let kernels = gains.values.count
-    var floats = base.floats
-    for i in floats.indices {
-      floats[i] *= gains.values[(i / inner) % kernels]
+    switch (base, gains) {
+    case (.dense(let tensor), nil): tensor
+    case (.dense(let tensor), let gains?): tensor.scaled(by: gains)
+    case (.clustered(let clustered), let gains): clustered.tensor(gains: gains)
     }
-    return Tensor(base.shape, floats: floats, type: base.type)
   }
+}
+
+extension Tensor {
+  /// Each slice along the gains' axis multiplied by its gain.
+  fileprivate func scaled(by gains: Constant.Gains) -> Tensor {
+    guard count > 0 else { return self }
+    let inner = shape.inner(of: gains.axis)
+    var floats = floats
+    for (run, start) in stride(from: 0, to: floats.count, by: inner).enumerated() {
+      let gain = gains.values[run % gains.values.count]
+      for i in start..<start + inner { floats[i] *= gain }
+    }
+    return Tensor(shape, floats: floats, type: type)
+  }
+}
+
+extension Shape {
+  /// Elements of a slice along `axis` that lie side by side.
+  fileprivate func inner(of axis: Int) -> Int { sizes[(axis + 1)...].reduce(1, *) }
 }
 
 /// Weights that take few values: a codebook, and a code of one byte for each weight.
@@ -73,9 +84,14 @@ public struct Clustered: Sendable, Equatable {
     self.shape = shape
   }
 
-  /// The weights as floats.
-  public var tensor: Tensor {
-    let values = [0] + codebook
-    return Tensor(shape, floats: codes.map { values[Int($0)] })
+  /// The weights as floats, each slice along the gains' axis multiplied by its gain.
+  public func tensor(gains: Constant.Gains? = nil) -> Tensor {
+    let floats =
+      shape.count == 0
+      ? []
+      : WeightCodes.decoded(
+        codes, codebook: codebook, gains: gains?.values ?? [],
+        inner: gains.map { shape.inner(of: $0.axis) } ?? 1)
+    return Tensor(shape, floats: floats)
   }
 }

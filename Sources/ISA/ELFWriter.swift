@@ -12,7 +12,12 @@ extension ELF {
     var symbolNames = StringTable()
     let symbols = encodeSymbols(&symbolNames)
 
-    var body = ByteWriter()
+    // Room for all at once, as weights take most of it.
+    let contents = sections.reduce(0) { $0 + $1.data.count + $1.alignment }
+    let tables =
+      symbols.count + symbolNames.data.count + sectionNames.data.count
+      + (names.count + 2) * Layout.sectionHeaderSize
+    var body = ByteWriter(capacity: contents + tables)
     body.append(repeatElement(0, count: Layout.headerSize))
     var headers: [SectionHeader] = []
     func add(_ data: Data, type: UInt32, flags: UInt64, alignment: Int) {
@@ -33,9 +38,9 @@ extension ELF {
     add(sectionNames.data, type: Layout.names, flags: 0, alignment: 1)
     body.align(to: 8)
 
-    var file = body.data
-    file.replaceSubrange(..<Layout.headerSize, with: header(headers.count + 1, file.count))
-    return file + encode(headers)
+    body.overwrite(at: 0, with: header(headers.count + 1, body.count))
+    body.append(encode(headers))
+    return body.data
   }
 
   private func encodeSymbols(_ names: inout StringTable) -> Data {

@@ -45,6 +45,10 @@ private struct Calibration {
   private let graph: Graph
   /// How much larger than what is seen a peak is taken to be.
   private let margin: Float
+  /// The same network; from the second sample on its weights are multiplied out, which takes about
+  /// as long as a sample and as much memory as the model's weights.
+  private var evaluated: Graph
+  private var samples = 0
   /// What was seen of each value, by the index of its ID.
   private var seen: [Observation]
   /// What was seen by each node's kernels; nil for one that is no layer.
@@ -55,6 +59,7 @@ private struct Calibration {
   init(_ graph: Graph, margin: Float) {
     self.graph = graph
     self.margin = margin
+    evaluated = graph
     seen = [Observation](repeating: Observation(), count: graph.values.count)
     let layers = graph.nodes.map { DotProducts($0, in: graph).map { ($0.input, $0.geometry) } }
     patches = layers.map { $0.flatMap { PatchCounter($0.1) } }
@@ -64,7 +69,10 @@ private struct Calibration {
   }
 
   mutating func observe(_ inputs: [String: Tensor]) throws(Failure) {
-    _ = try graph.evaluate(inputs) { id, tensor in observe(id, tensor) }
+    samples += 1
+    if samples == 2 { evaluated.multiplyOut() }
+    let evaluated = evaluated
+    _ = try evaluated.evaluate(inputs) { id, tensor in observe(id, tensor) }
   }
 
   private mutating func observe(_ id: ID<Value>, _ tensor: Tensor) {
@@ -87,22 +95,24 @@ private struct Calibration {
 
 /// What was seen of a value so far.
 private struct Observation: Sendable {
-  private var peak: Float = 0
+  /// The bits of the largest magnitude. Those of magnitudes are in their order, and those of a NaN
+  /// above all.
+  private var peak: UInt32 = 0
   private var nonzeros = 0
   private var count = 0
 
   mutating func add(_ tensor: Tensor) {
     guard case .floats(let floats) = tensor.elements else { return }
     count += floats.count
-    for float in floats where float != 0 {
-      nonzeros += 1
-      // A NaN becomes the peak and stays it.
-      if !(float.magnitude <= peak) { peak = peak.isNaN ? peak : float.magnitude }
+    for float in floats {
+      let magnitude = float.magnitude.bitPattern
+      peak = max(peak, magnitude)
+      nonzeros += magnitude == 0 ? 0 : 1
     }
   }
 
   func statistics(margin: Float) -> Statistics? {
-    let peak = (peak * margin).roundedUp
+    let peak = (Float(bitPattern: peak) * margin).roundedUp
     guard count > 0, peak.isFinite else { return nil }
     let density = (Float(nonzeros) / Float(count) * 256).rounded(.up) / 256
     return Statistics(peak: peak, density: density)
@@ -119,6 +129,13 @@ extension Float {
 }
 
 extension Graph {
+  /// Makes all constants dense.
+  fileprivate mutating func multiplyOut() {
+    for id in values.ids {
+      values[id].constant = values[id].constant.map { Constant($0.tensor) }
+    }
+  }
+
   /// Inputs that stand in for samples: floats uniform in [-1, 1), bytes uniform in 0 ... 255 as in
   /// images, zeros of other types, as they may be indices.
   fileprivate func randomSample(seed: UInt64) -> [String: Tensor] {

@@ -21,24 +21,33 @@ public let cluster = Pass<Graph, Graph>(
   var graph = graph
   graph.separateWeights()
   let tasks = graph.layers.compactMap { ClusterTask(graph.nodes[$0.node], $0.layer, in: graph) }
-  for task in tasks {
-    if let problem = task.problem { context.diagnostics.error(at: .node(task.name), problem) }
+  for (task, result) in zip(tasks, ClusterTask.run(tasks, options)) {
+    switch result {
+    case .success(let constant): graph.values[task.weights].constant = constant
+    case .failure(let problem):
+      context.diagnostics.error(at: .node(task.name), problem.message)
+    }
   }
   try context.diagnostics.check()
-  let clustered = parallelMap(count: tasks.count, threads: options.threads) {
-    tasks[$0].clustered(options)
-  }
-  for (task, constant) in zip(tasks, clustered) { graph.values[task.weights].constant = constant }
   return graph
 }
 
 /// The clustering of one layer's weights.
 private struct ClusterTask: Sendable {
+  /// What makes weights impossible to cluster.
+  struct Problem: Error {
+    let message: String
+  }
+
   let name: String
   let weights: ID<Value>
   private let tensor: Tensor
   private let gains: Constant.Gains?
+  /// The axis along which kernels lie, if there can be a gain for each.
   private let kernelAxis: Int?
+
+  /// Weights from which on all threads share a layer; smaller layers have a thread each.
+  private static let sharedSize = 1 << 22
 
   /// Nil if the weights are clustered already.
   init?(_ node: Node, _ layer: WeightedLayer, in graph: Graph) {
@@ -48,48 +57,56 @@ private struct ClusterTask: Sendable {
     weights = layer.weights
     self.tensor = tensor
     gains = constant.gains
-    kernelAxis = layer.kernelAxis
+    kernelAxis = constant.gains.map { $0.axis == layer.kernelAxis } ?? true ? layer.kernelAxis : nil
   }
 
-  /// What makes the weights impossible to cluster.
-  var problem: String? {
-    guard let bad = tensor.floats.firstIndex(where: { !$0.isFinite }) else { return nil }
-    return "weight \(bad) is \(tensor.floats[bad]), expected finite numbers"
-  }
-
-  func clustered(_ options: Options) -> Constant {
-    if let codebook = Codebook.values(of: tensor.floats, limit: options.clusters) {
-      return Constant(.clustered(Codebook(codebook).encode(tensor)), gains: gains)
+  /// What becomes of the weights of each task.
+  static func run(_ tasks: [ClusterTask], _ options: Options) -> [Result<Constant, Problem>] {
+    // Large ones first, so that no thread is left alone with one at the end.
+    let order = tasks.indices.sorted {
+      (-tasks[$0].tensor.count, $0) < (-tasks[$1].tensor.count, $1)
     }
-    let (tensor, gains) = options.gain == .kernel ? normalized() : (tensor, gains)
-    let samples = SortedSamples(tensor.floats.filter { $0 != 0 })
+    let shared = order.prefix { tasks[$0].tensor.count >= sharedSize }
+    let others = order.dropFirst(shared.count)
+    let results =
+      shared.map { tasks[$0].clustered(options, threads: options.threads) }
+      + parallelMap(count: others.count, threads: options.threads) {
+        tasks[others[others.startIndex + $0]].clustered(options, threads: 1)
+      }
+    return zip(order, results).sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  private func clustered(_ options: Options, threads: Int) -> Result<Constant, Problem> {
+    let axis = options.gain == .kernel ? kernelAxis : nil
+    let kernels = KernelSizes(tensor, axis: axis, threads: threads)
+    guard kernels.isFinite else {
+      let bad = tensor.floats.firstIndex { !$0.isFinite } ?? 0
+      return .failure(
+        Problem(message: "weight \(bad) is \(tensor.floats[bad]), expected finite numbers"))
+    }
+    if let values = WeightSums.distinct(tensor.floats, limit: options.clusters) {
+      return .success(encode(DividedWeights(tensor.floats), values, gains, threads))
+    }
+    // The sizes of kernels join their gains.
+    var weights = DividedWeights(tensor.floats)
+    var gains = gains
+    if let axis {
+      weights = DividedWeights(
+        tensor.floats, divisors: kernels.sizes, inner: tensor.shape.strides[axis])
+      let factors = kernels.sizes.indices.map { kernels.sizes[$0] * (gains?.values[$0] ?? 1) }
+      gains = Constant.Gains(axis: axis, values: factors)
+    }
+    let samples = SortedSamples(weights, nonzeros: kernels.nonzeros, threads: threads)
     let kmeans =
       options.clustering == .exact
       ? KMeans.exact(samples, k: options.clusters) : KMeans.lloyd(samples, k: options.clusters)
-    return Constant(.clustered(Codebook(kmeans.centroids).encode(tensor)), gains: gains)
+    return .success(encode(weights, kmeans.centroids, gains, threads))
   }
 
-  /// The weights with each kernel divided by the root mean square of its nonzero weights, and gains
-  /// multiplied by it; unchanged where there can be no gain for each kernel.
-  private func normalized() -> (Tensor, Constant.Gains?) {
-    guard let axis = kernelAxis, gains?.axis ?? axis == axis else { return (tensor, gains) }
-    var floats = tensor.floats
-    let kernels = tensor.shape[axis]
-    let inner = tensor.shape.strides[axis]
-    var squares = [Double](repeating: 0, count: kernels)
-    var counts = [Int](repeating: 0, count: kernels)
-    for (i, weight) in floats.enumerated() where weight != 0 {
-      let kernel = i / inner % kernels
-      squares[kernel] += Double(weight) * Double(weight)
-      counts[kernel] += 1
-    }
-    let sizes = (0..<kernels).map {
-      counts[$0] == 0 ? 1 : Float((squares[$0] / Double(counts[$0])).squareRoot())
-    }
-    for i in floats.indices { floats[i] /= sizes[i / inner % kernels] }
-    let factors = sizes.indices.map { sizes[$0] * (gains?.values[$0] ?? 1) }
-    return (
-      Tensor(tensor.shape, floats: floats), Constant.Gains(axis: axis, values: factors)
-    )
+  private func encode(
+    _ weights: DividedWeights, _ values: [Float], _ gains: Constant.Gains?, _ threads: Int
+  ) -> Constant {
+    let clustered = Codebook(values).encode(weights, tensor.shape, threads: threads)
+    return Constant(.clustered(clustered), gains: gains)
   }
 }

@@ -12,7 +12,7 @@ public let compress = Pass<Plan, Plan>(
   for id in plan.layers.ids {
     let geometry = plan.layers[id].geometry
     plan.layers[id].kernels = CompressedKernels(
-      codes: plan.layers[id].codes, patch: geometry.patch)
+      codes: plan.layers[id].codes, patch: geometry.patch, threads: context.options.threads)
     plan.layers[id].codes = []
     plan.layers[id].slice = context.options.pack == .slice ? geometry.slice : 0
   }

@@ -3,21 +3,23 @@
 // not fall as j grows, so each row is filled by divide and conquer (Gronlund et al., arXiv
 // 1701.07204) in O(p log p) for p pieces.
 
-/// Runs of sorted samples that stay together, with their prefix sums.
+/// Runs of points that stay together, with their prefix sums.
 package struct Pieces: Sendable {
-  /// Where each piece starts, then the number of samples.
+  /// The point at which each piece starts, then the number of points.
   let starts: [Int]
   private let sums: [Double]
   private let squares: [Double]
+  private let numbers: [Int]
 
-  /// A piece for each distinct value where there are at most `limit` of them; else at most `limit`
-  /// pieces, cut at steps of equal mass and at steps of equal width.
+  /// A piece for each point where there are at most `limit` of them; else at most `limit` pieces, cut
+  /// at steps of equal mass and at steps of equal width.
   package init(_ samples: SortedSamples, limit: Int) {
-    let starts = samples.starts(limit: limit) ?? samples.quantiles(limit)
+    let starts = samples.count <= limit ? Array(0..<samples.count) : samples.quantiles(limit)
     self.starts = starts + [samples.count]
     let prefixes = self.starts.map { samples.prefix($0) }
     sums = prefixes.map(\.sum)
     squares = prefixes.map(\.square)
+    numbers = self.starts.map { samples.numbers(before: $0) }
   }
 
   var count: Int { starts.count - 1 }
@@ -26,7 +28,7 @@ package struct Pieces: Sendable {
   func inertia(_ low: Int, _ high: Int) -> Double {
     SortedSamples.inertia(
       sum: sums[high] - sums[low], square: squares[high] - squares[low],
-      count: starts[high] - starts[low])
+      count: numbers[high] - numbers[low])
   }
 }
 

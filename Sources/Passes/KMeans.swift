@@ -1,9 +1,10 @@
 /// One-dimensional k-means: at most `k` centroids that are close to many numbers.
 ///
-/// Clusters are runs of the sorted numbers, so an iteration costs O(k log n) whatever n is.
+/// Clusters are runs of the sorted numbers, so an iteration costs O(k log n) for n points.
 package struct KMeans: Sendable {
   package let samples: SortedSamples
-  /// Where each run starts, then the number of samples. Strictly ascending: no run is empty.
+  /// The point at which each run starts, then the number of points. Strictly ascending: no run is
+  /// empty.
   package private(set) var bounds: [Int]
 
   package init(_ samples: SortedSamples, bounds: [Int]) {
@@ -25,9 +26,8 @@ package struct KMeans: Sendable {
     return kmeans
   }
 
-  /// The optimum, up to rounding of `Double`, for up to ``exactLimit`` distinct values. More of
-  /// them are cut into so many regions first, the optimum over those is taken, and Lloyd's
-  /// iterations follow.
+  /// The optimum, up to rounding of `Double`, for up to ``exactLimit`` points. More of them are cut
+  /// into so many regions first, the optimum over those is taken, and Lloyd's iterations follow.
   ///
   /// - Precondition: `k` is positive.
   package static func exact(_ samples: SortedSamples, k: Int) -> KMeans {
@@ -36,12 +36,13 @@ package struct KMeans: Sendable {
     return kmeans
   }
 
-  /// Distinct values for which ``exact`` is exact.
+  /// Points for which ``exact`` is exact.
   package static let exactLimit = 1 << 15
 
   package var runs: [Range<Int>] { zip(bounds, bounds.dropFirst()).map { $0..<$1 } }
 
-  /// The sum of squared distances of the samples from the mean of their run.
+  /// The sum of squared distances of the points' numbers from the mean of their run; see
+  /// ``SortedSamples/inertia(_:)``.
   package var inertia: Double { runs.reduce(0) { $0 + samples.inertia($1) } }
 
   /// The means of the runs as floats: ascending, distinct, none of them zero if no sample is.
@@ -55,7 +56,7 @@ package struct KMeans: Sendable {
     return centroids
   }
 
-  /// One of Lloyd's iterations: every sample goes to the run with the nearest mean, the lower one
+  /// One of Lloyd's iterations: every point goes to the run with the nearest mean, the lower one
   /// in a tie. A run that becomes empty vanishes. The inertia does not grow.
   package mutating func iterate() {
     let means = runs.map { samples.mean($0) }

@@ -1,3 +1,5 @@
+import Tensor
+
 /// The surviving weights of a layer, kernel after kernel: zero weights are not stored.
 ///
 /// Each survivor is two bytes: how many zero weights were skipped since the last one, and its code
@@ -18,32 +20,8 @@ public struct CompressedKernels: Sendable, Hashable {
   }
 
   /// Compresses kernels of `patch` codes each; code 0 is a zero weight. O(codes).
-  public init(codes: [UInt8], patch: Int) {
-    let kernels = patch == 0 ? 0 : codes.count / patch
-    starts = [0]
-    starts.reserveCapacity(kernels + 1)
-    entries = []
-    // Exact size first: growing by doubling would hold twice the bytes of a large layer.
-    entries.reserveCapacity(2 * codes.reduce(0) { $0 + ($1 == 0 ? 0 : 1) })
-    for kernel in 0..<kernels {
-      var skip = 0
-      for index in kernel * patch..<(kernel + 1) * patch {
-        let code = codes[index]
-        guard code != 0 else {
-          skip += 1
-          continue
-        }
-        while skip >= Self.largestSkip {
-          entries.append(UInt8(Self.largestSkip))
-          entries.append(0)
-          skip -= Self.largestSkip
-        }
-        entries.append(UInt8(skip))
-        entries.append(code)
-        skip = 0
-      }
-      starts.append(entries.count / 2)
-    }
+  public init(codes: [UInt8], patch: Int, threads: Int = 1) {
+    (entries, starts) = WeightCodes.pairs(codes, patch: patch, threads: threads)
   }
 
   public var count: Int { starts.count - 1 }
@@ -69,13 +47,7 @@ public struct CompressedKernels: Sendable, Hashable {
 
   /// Survivors of each kernel.
   public var survivors: [Int] {
-    (0..<count).map { kernel in
-      var survivors = 0
-      for pair in starts[kernel]..<starts[kernel + 1] where entries[2 * pair + 1] != 0 {
-        survivors += 1
-      }
-      return survivors
-    }
+    (0..<count).map { WeightCodes.survivors(entries, starts[$0]..<starts[$0 + 1]) }
   }
 
   /// The vectors of at most `length` survivors that each kernel is cut into; where `slice` is not

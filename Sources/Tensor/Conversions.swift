@@ -58,11 +58,11 @@ extension Tensor {
 
 /// The bytes as an array of words like `zero`; a remainder shorter than a word is left out.
 private func words<Word: BitwiseCopyable>(_ raw: Data, repeating zero: Word) -> [Word] {
-  var words = [Word](repeating: zero, count: raw.count / MemoryLayout<Word>.size)
-  unsafe words.withUnsafeMutableBytes { target in
-    _ = unsafe raw.copyBytes(to: target)
+  let size = raw.count / MemoryLayout<Word>.size
+  return unsafe [Word](unsafeUninitializedCapacity: size) { target, count in
+    _ = unsafe raw.copyBytes(to: UnsafeMutableRawBufferPointer(target))
+    count = size
   }
-  return words
 }
 
 private func bytes<Word: BitwiseCopyable>(_ words: [Word]) -> Data {

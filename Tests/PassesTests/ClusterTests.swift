@@ -111,6 +111,23 @@ import Testing
     }
   }
 
+  /// A layer that threads share, with kernels along rows or along columns.
+  @Test(arguments: [0, 1])
+  func largeLayersDoNotDependOnThreads(_ transposed: Int) throws {
+    var random = SeededRandom(seed: 1)
+    let size = 2100
+    let weights = (0..<size * size).map { _ in
+      random.next(below: 3) == 0 ? 0 : 2 * random.nextFloat() - 1
+    }
+    var builder = GraphBuilder()
+    let x = builder.input("x", [1, size])
+    let w = builder.constant("w", [size, size], weights)
+    builder.output(builder.node("Gemm", "y", [x, w], ["transB": .int(Int64(transposed))]))
+    let alone = try cluster(builder.graph, options(64, threads: 1))
+    #expect(try cluster(builder.graph, options(64, threads: 2)) == alone)
+    #expect(try cluster(builder.graph, options(64, threads: 3)) == alone)
+  }
+
   @Test func enoughClustersLoseNothing() {
     withSeed(0..<40) { seed, _ in
       let graph = try Graph.random(seed: seed, sparsity: 0.9).before(cluster)

@@ -1,5 +1,6 @@
 import Passes
 import Support
+import Tensor
 import TestKit
 import Testing
 
@@ -23,12 +24,10 @@ import Testing
     }
   }
 
-  @Test func sortsByBits() throws {
+  @Test func sorts() throws {
     withSeed(0..<20) { _, random in
-      let floats = (0..<300).map { _ in
-        Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
-      }.filter { !$0.isNaN }
-      try #require(RadixSort.sorted(floats) == floats.sorted())
+      let keys = (0..<300).map { _ in UInt32(truncatingIfNeeded: random.next()) }
+      try #require(RadixSort.sorted(keys) == keys.sorted())
     }
     #expect(RadixSort.sorted([]).isEmpty)
   }
@@ -51,7 +50,7 @@ import Testing
       let samples = SortedSamples(samples(Int(seed % 7), count, &random))
       let exact = KMeans.exact(samples, k: k).inertia
       let lloyd = KMeans.lloyd(samples, k: k).inertia
-      let scale = samples.inertia(0..<count)
+      let scale = samples.inertia(0..<samples.count)
       try #require(lloyd >= exact - 1e-12 * scale)
       try #require(lloyd <= 1.01 * exact + 1e-12 * scale)
     }
@@ -61,7 +60,7 @@ import Testing
     withSeed(0..<50) { seed, random in
       let samples = SortedSamples(samples(Int(seed % 7), 1000, &random))
       let k = 2 + random.next(below: 20)
-      var kmeans = KMeans(samples, bounds: (0...k).map { 1000 * $0 / k })
+      var kmeans = KMeans(samples, bounds: (0...k).map { samples.count * $0 / k })
       for _ in 0..<30 {
         let before = kmeans.inertia
         kmeans.iterate()
@@ -83,8 +82,8 @@ import Testing
       let count = 5 + random.next(below: 8)
       let k = 1 + random.next(below: 4)
       let samples = SortedSamples(samples(Int(seed % 7), count, &random))
-      let expected = bruteForce(samples, k: k)
-      let scale = samples.inertia(0..<count)
+      let expected = bruteForce(samples, k: min(k, samples.count))
+      let scale = samples.inertia(0..<samples.count)
       try #require(abs(KMeans.exact(samples, k: k).inertia - expected) <= 1e-9 * scale)
       try #require(KMeans.lloyd(samples, k: k).inertia <= expected + 1e-9 * scale)
     }
@@ -104,5 +103,39 @@ import Testing
     let samples = SortedSamples((1...100_000).map { Float($0) } + [1e9, -1e9])
     let centroids = KMeans.lloyd(samples, k: 8).centroids
     #expect(centroids.first == -1e9 && centroids.last == 1e9)
+  }
+
+  /// The inertia of numbers about the nearest of ascending `centroids`.
+  private func inertia(_ numbers: [Float], about centroids: [Float]) -> Double {
+    numbers.reduce(0) { sum, number in
+      var (low, high) = (0, centroids.count - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        let border = (Double(centroids[middle]) + Double(centroids[middle + 1])) / 2
+        if Double(number) > border { low = middle + 1 } else { high = middle }
+      }
+      let distance = Double(number) - Double(centroids[low])
+      return sum + distance * distance
+    }
+  }
+
+  /// Many weights are counted in bins; those must be fine enough.
+  @Test(arguments: [0, 1, 2, 3, 4, 6, 7], [16, 64])
+  func binsAreFineEnough(_ shape: Int, _ k: Int) {
+    withSeed(0..<2) { _, random in
+      let numbers =
+        shape == 7
+        ? (0..<70_000).map { _ in 1 + 0.01 * random.nextNormal() }
+        : samples(shape, 70_000, &random)
+      let exact = inertia(numbers, about: KMeans.exact(SortedSamples(numbers), k: k).centroids)
+      let binned = SortedSamples(
+        DividedWeights(numbers), nonzeros: numbers.count { $0 != 0 }, threads: 2)
+      #expect(binned.count < 60_000)
+      #expect(binned.numbers(before: binned.count) == numbers.count)
+      let mean = numbers.reduce(0) { $0 + Double($1) } / Double(numbers.count)
+      #expect(abs(binned.mean(0..<binned.count) - mean) < 1e-9 * binned.values.last!)
+      let found = inertia(numbers, about: KMeans.lloyd(binned, k: k).centroids)
+      #expect(found <= 1.01 * exact)
+    }
   }
 }

@@ -1,10 +1,35 @@
 import Foundation
+import Graph
 import Support
 import Tensor
 import Testing
 
 /// Every element type in every field that may hold it.
 @Suite struct TensorTests {
+  /// Raw elements stay in the file; wherever they are in it, they are found.
+  @Test func rawElementsLieAnywhere() throws {
+    let first = tensor("w", type: 1, [300], .bytes(9, elements(300, from: 1)))
+    // Of a field that comes twice, the last counts.
+    let second =
+      [Field.bytes(9, Data([1, 2, 3])), .bytes(9, elements(2, from: 7)), .string(8, "v")]
+      + [.int(2, 1), .packedInts(1, [2])]
+    let third = tensor("e", type: 1, [0], .bytes(9, Data()))
+    let file = model(
+      nodes: [node("Concat", ["w", "v", "e"], attributes: [attribute("axis", .int(0))])],
+      initializers: [first, second, third], extra: [.string(2, "a producer")])
+    for file in [file, (Data([1, 2, 3]) + file).dropFirst(3)] {
+      let graph = try read(file)
+      #expect(
+        graph.values.elements.prefix(3).map { $0.constant?.tensor.floats } == [
+          (1...300).map { Float($0) }, [7, 8], [],
+        ])
+    }
+  }
+
+  private func elements(_ count: Int, from first: Int) -> Data {
+    Data((first..<first + count).flatMap { littleEndian(Float($0).bitPattern) })
+  }
+
   struct Encoding: CustomStringConvertible, Sendable {
     var type: ElementType
     var code: Int64

@@ -60,7 +60,7 @@ struct Compile: ParsableCommand {
     completion: .list(PassName.allValueStrings))
   var stopAfter: PassName?
 
-  @Flag(help: "Print how long each pass took.")
+  @Flag(help: "Print how long each step took, and the memory in use after it.")
   var timePasses = false
 
   @Flag(help: "Verify what each pass made.")
@@ -93,33 +93,46 @@ struct Compile: ParsableCommand {
   }
 
   func run() throws(Failure) {
-    var compilation = try Compilation(Model(file, flags.model), flags)
     var observer = try PassObserver(
       dumpAfter: dumpAfter.map(\.name), folder: dumpTo, isTiming: timePasses)
+    var compilation = try observer.time("read") { () throws(Failure) in
+      try Compilation(Model(file, flags.model), flags)
+    }
     let stage = try compilation.run(
       until: last, isVerified: verifyPasses, isQuiet: dumpAfter.isEmpty
     ) {
       observer.observe($0, $1, $2)
     }
-    try observer.finish()
-    try write(stage, compilation)
+    try observer.check()
+    try write(stage, compilation, &observer)
+    observer.report()
   }
 
-  private func write(_ stage: Pipeline.Stage, _ compilation: Compilation) throws(Failure) {
+  private func write(
+    _ stage: Pipeline.Stage, _ compilation: Compilation, _ observer: inout PassObserver
+  ) throws(Failure) {
     guard level == .program || level == .asm else {
-      return try OutputFile.write(stage.text(isFull: true), to: output ?? "-")
+      return try observer.time("write") { () throws(Failure) in
+        try OutputFile.write(stage.text(isFull: true), to: output ?? "-")
+      }
     }
     guard case .plan(let plan) = stage else {
       throw Failure(.bug, at: Place(file: file), "the passes made no plan")
     }
-    let program = try compilation.program(of: plan)
-    if verifyPasses { _ = try compilation.verified(program) }
-    let bytes = program.encoded()
-    if level == .program {
-      try OutputFile.write(bytes, to: output ?? "-")
-    } else {
-      try OutputFile.write(program.assembly(), to: output ?? "-")
+    let program = try observer.time("program") { () throws(Failure) in
+      let program = try compilation.program(of: plan)
+      if verifyPasses { _ = try compilation.verified(program) }
+      return program
     }
-    Console.say(program.summary(bytes: bytes.count))
+    let summary = try observer.time("write") { () throws(Failure) in
+      let bytes = program.encoded()
+      if level == .program {
+        try OutputFile.write(bytes, to: output ?? "-")
+      } else {
+        try OutputFile.write(program.assembly(), to: output ?? "-")
+      }
+      return program.summary(bytes: bytes.count)
+    }
+    Console.say(summary)
   }
 }
