@@ -15,8 +15,8 @@ struct DotProducts {
   let gains: [Float]
   /// An addend for each kernel.
   let bias: [Float]
-  /// The weights' codes, kernel by kernel.
-  let codes: [UInt8]
+  /// Whether the weights are stored element by element: a row for each, a column for each kernel.
+  private let isByElement: Bool
 
   /// Nil where the node is not of this kind: its weights are not clustered constants, or its form
   /// (three-dimensional, transposed activations, a bias that is a matrix) is left to the control unit.
@@ -63,7 +63,7 @@ struct DotProducts {
     self.weights = weights
     self.gains = gains
     self.bias = bias
-    self.codes = weights.codes
+    isByElement = false
   }
 
   private init?(product node: Node, in graph: Graph) {
@@ -90,8 +90,14 @@ struct DotProducts {
     self.weights = weights
     self.gains = alpha == 1 ? gains : gains.map { $0 * alpha }
     self.bias = bias
-    self.codes =
-      transposed ? weights.codes : Self.transpose(weights.codes, rows: depth, columns: kernels)
+    isByElement = !transposed
+  }
+
+  /// The weights' codes, kernel by kernel. O(weights) where they are stored otherwise.
+  var codes: [UInt8] {
+    isByElement
+      ? Self.transpose(weights.codes, rows: weights.shape[0], columns: weights.shape[1])
+      : weights.codes
   }
 
   /// The activations, the clustered weights and their gains.
