@@ -29,4 +29,14 @@ extension Operator {
 
   /// Whether the first output is the first input under another shape, so that nothing need move.
   public var isView: Bool { Self.views.contains(self) }
+
+  /// Whether each element of the output is made from the elements at its place in the inputs, which
+  /// are broadcast together.
+  public var isElementwise: Bool { Self.elementwiseNames.contains(name) }
+
+  /// Whether the elements of an input are reduced over axes that another input names.
+  public var isReduction: Bool { Self.reductions.contains(self) }
+
+  private static let elementwiseNames = Set(
+    (elementwise + logic + activations + casts).map(\.name))
 }
