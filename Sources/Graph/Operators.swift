@@ -27,12 +27,16 @@ extension Operator {
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-  private static let elementwiseNames = Set((elementwise + activations).map(\.name))
-
-  /// Whether each element of the only output depends on those at its place in the inputs alone, which
-  /// broadcast together.
-  public var isElementwise: Bool { Self.elementwiseNames.contains(name) }
-
   /// Whether the first output is the first input under another shape, so that nothing need move.
   public var isView: Bool { Self.views.contains(self) }
+
+  /// Whether each element of the output is made from the elements at its place in the inputs, which
+  /// are broadcast together.
+  public var isElementwise: Bool { Self.elementwiseNames.contains(name) }
+
+  /// Whether the elements of an input are reduced over axes that another input names.
+  public var isReduction: Bool { Self.reductions.contains(self) }
+
+  private static let elementwiseNames = Set(
+    (elementwise + logic + activations + casts).map(\.name))
 }

@@ -9,6 +9,7 @@ public enum Standard {
       inferShapes,
       foldConstants,
       eliminateDead,
+      sinkTransposes,
       batchNorm,
       fuseActivation,
       prune,

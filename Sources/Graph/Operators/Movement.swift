@@ -1,4 +1,4 @@
-import Tensor
+public import Tensor
 
 /// Operators that put elements in another order or repeat them.
 extension Operator {
@@ -149,7 +149,7 @@ extension Operator {
 
 extension Tensor {
   /// The tensor with its axes in another order: axis `i` of the result is axis `order[i]`.
-  func transposed(_ order: [Int]) -> Tensor {
+  public func transposed(_ order: [Int]) -> Tensor {
     let strides = shape.strides
     return Rearrangement(
       order.map { Rearrangement.offsets(shape[$0], stride: strides[$0]) })(self)
