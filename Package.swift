@@ -49,7 +49,11 @@ let package = Package(
     .systemLibrary(name: "Zlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "Kernels", path: "Sources/Tensor/Kernels",
-      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])]),
+      cSettings: [
+        .unsafeFlags([
+          "-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror",
+        ])
+      ]),
     library("Tensor", exclude: ["Kernels"], ["Support", "Kernels", "OpenBLAS", "Zlib"]),
 
     // The levels of the compiler, and the machine.

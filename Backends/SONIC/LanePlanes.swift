@@ -142,34 +142,34 @@ struct LanePlanes {
     }
   }
 
-  /// Puts a kernel's results in the lanes of a block where they belong in the samples' outputs.
-  func unpack(
-    _ codes: UnsafePointer<Int16>, block index: Int, kernel: Int, samples: Int,
-    into output: UnsafeMutablePointer<Int16>
-  ) {
-    let geometry = geometry
+  /// Neighbouring lanes of a block that are neighbouring positions.
+  struct Run {
+    /// The first lane, counted in the block.
+    var lane: Int
+    var count: Int
+    /// The first position, counted through all samples.
+    var position: Int
+  }
+
+  /// The lanes of a block that are positions.
+  func runs(of index: Int, samples: Int) -> [Run] {
     let first = index * block
     let end = min(first + block, lanes(samples: samples))
     let plane = geometry.outHeight * geometry.outWidth
+    var runs: [Run] = []
     for image in first / imageSize...(end - 1) / imageSize {
       let start = image * imageSize
       let lower = max(first - start, 0)
       let endRow = min((end - start + pitch - 1) / pitch, geometry.outHeight)
-      let target =
-        unsafe output + geometry.outputIndex(kernel: kernel, position: image * plane)
       for row in min(lower / pitch, endRow)..<endRow {
         let left = max(row * pitch, lower)
         let right = min(row * pitch + geometry.outWidth, end - start)
         guard left < right else { continue }
-        let from = unsafe codes + (start + left - first)
-        switch geometry.layout {
-        case .planes:
-          let to = unsafe target + (row * geometry.outWidth + left - row * pitch)
-          unsafe to.update(from: from, count: right - left)
-        case .rows: unsafe target[row * geometry.allKernels] = unsafe from[0]
-        }
+        let position = image * plane + row * geometry.outWidth + left - row * pitch
+        runs.append(Run(lane: start + left - first, count: right - left, position: position))
       }
     }
+    return runs
   }
 }
 

@@ -15,10 +15,16 @@ struct PatchLanes {
   private let width: Int
   /// Blocks of a group.
   private let blocks: Int
-  /// Group by group, block by block, element by element, kernel by kernel; zero where no weight is.
-  private let weights: [Int16]
+  /// Group by group, block by block, element by element, kernel by kernel: weights' codes, zero where
+  /// none is.
+  private let codes: [UInt8]
+  /// The value of code c is at c % 64.
+  private let table: [Int16]
   /// Block by block, kernel by kernel.
   private let scales: [sonic_scale]
+
+  /// For fewer patches than this, codes are looked up as they are met; for more, once a block.
+  private static let fewPositions = 8
 
   /// Positions whose patches are squeezed at a time: a few MiB of them.
   private var together: Int { min(max((1 << 21) / geometry.patch, 1), 256) }
@@ -34,36 +40,44 @@ struct PatchLanes {
     let parameters = Array(runnable.program.kernels(of: layer))
     gain = parameters[0].gain
     reach = Numerics.reach(heaviest: Self.heaviest(runnable, layer, length), gain: Int(gain))
-    // The widest blocks that leave at most an eighth of their lanes idle.
-    let step = Int(SONIC_LANES)
-    let width =
-      [4 * step, 2 * step].first { width in
-        (geometry.kernels + width - 1) / width * width * 8 <= geometry.kernels * 9
-      } ?? step
+    let width = Self.width(geometry)
     let blocks = (geometry.kernels + width - 1) / width
     let blockSize = geometry.patch * width
     self.width = width
     self.blocks = blocks
     let pieces = geometry.groups * blocks
-    weights = unsafe [Int16](unsafeUninitializedCapacity: pieces * blockSize) { weights, count in
-      nonisolated(unsafe) let weights = weights.baseAddress!
+    codes = unsafe [UInt8](unsafeUninitializedCapacity: pieces * blockSize) { codes, count in
+      nonisolated(unsafe) let codes = codes.baseAddress!
       parallelForEach(count: pieces, threads: threads) { piece in
-        let block = unsafe weights + piece * blockSize
+        let block = unsafe codes + piece * blockSize
         unsafe block.update(repeating: 0, count: blockSize)
         for (lane, kernel) in Self.kernels(of: piece, width, blocks, geometry).enumerated() {
           runnable.forEachSurvivor(of: layer, kernel: kernel) { element, code in
-            unsafe block[element * width + lane] = record.codebook[Int(code) - 1]
+            unsafe block[element * width + lane] = code
           }
         }
       }
       count = pieces * blockSize
     }
+    var table = [Int16](repeating: 0, count: 64)
+    for (index, value) in record.codebook.enumerated() { table[(index + 1) % 64] = value }
+    self.table = table
     scales = (0..<pieces).flatMap { piece in
       let kernels = Self.kernels(of: piece, width, blocks, geometry)
       let idle = sonic_scale(bias: 0, multiplier: 0, shift: 1)
       return kernels.map { parameters[$0].scale }
         + [sonic_scale](repeating: idle, count: width - kernels.count)
     }
+  }
+
+  /// Lanes of a block: as many as leave at most an eighth of them idle, and let a block that many
+  /// positions go past stay in the processor's second cache.
+  private static func width(_ geometry: Geometry) -> Int {
+    let step = Int(SONIC_LANES)
+    return [4 * step, 2 * step].first { width in
+      (geometry.kernels + width - 1) / width * width * 8 <= geometry.kernels * 9
+        && (geometry.positions < fewPositions || geometry.patch * width <= 300_000)
+    } ?? step
   }
 
   /// The most that the magnitudes of `length` weights of a kernel can add up to.
@@ -209,10 +223,12 @@ struct PatchLanes {
     let kernels = Self.kernels(of: piece, width, blocks, geometry)
     // Between the outputs of a kernel and the next.
     let step = geometry.layout == .planes ? geometry.outHeight * geometry.outWidth : 1
+    let values = patches.count < Self.fewPositions ? [] : expanded(piece)
     unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: width) { sums in
       unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: width) { codes in
         for (index, patch) in patches.enumerated() {
-          unsafe accumulate(piece, patch, saturates: saturates, into: sums.baseAddress!)
+          unsafe accumulate(
+            piece, values, patch, saturates: saturates, into: sums.baseAddress!)
           unsafe scales.withUnsafeBufferPointer { scales in
             unsafe sonic_collect_each(
               sums.baseAddress!, width, scales.baseAddress! + piece * width, record.lower,
@@ -228,13 +244,32 @@ struct PatchLanes {
     }
   }
 
-  /// The partial sums of a block of kernels at a patch.
+  /// The weights of a block.
+  private func expanded(_ piece: Int) -> [Int16] {
+    unsafe [Int16](unsafeUninitializedCapacity: blockSize) { values, count in
+      unsafe codes.withUnsafeBufferPointer { codes in
+        unsafe sonic_expand(
+          codes.baseAddress! + piece * blockSize, table, blockSize, values.baseAddress!)
+      }
+      count = blockSize
+    }
+  }
+
+  /// The partial sums of a block of kernels at a patch, from the block's weights, or their codes if there
+  /// are none.
   private func accumulate(
-    _ piece: Int, _ patch: Patch, saturates: Bool, into sums: UnsafeMutablePointer<Int32>
+    _ piece: Int, _ values: [Int16], _ patch: Patch, saturates: Bool,
+    into sums: UnsafeMutablePointer<Int32>
   ) {
-    unsafe weights.withUnsafeBufferPointer { weights in
+    guard values.isEmpty else {
       unsafe sonic_accumulate(
-        weights.baseAddress! + piece * blockSize, patch.offsets, patch.factors, patch.ends,
+        values, patch.offsets, patch.factors, patch.ends, patch.ends.count, width, gain,
+        saturates ? 1 : 0, sums)
+      return
+    }
+    unsafe codes.withUnsafeBufferPointer { codes in
+      unsafe sonic_accumulate_codes(
+        codes.baseAddress! + piece * blockSize, table, patch.offsets, patch.factors, patch.ends,
         patch.ends.count, width, gain, saturates ? 1 : 0, sums)
     }
   }

@@ -20,7 +20,7 @@ struct PiecewiseOperation {
   }
 
   /// Elements of a piece.
-  private static let piece = 4096
+  private static let piece = 16384
 
   /// - Returns: nil unless the operation is element-wise on floats of one shape and single elements.
   init?(_ op: Operator, _ inputs: [Input?], output: TensorType, format: FixedPoint?) {

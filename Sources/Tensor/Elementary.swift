@@ -1,3 +1,5 @@
+import Kernels
+
 /// The elementary functions, the same bits on every machine: IEEE additions, multiplications,
 /// divisions and square roots of doubles in a fixed order, never a mathematical library.
 ///
@@ -79,22 +81,30 @@ public enum Elementary {
     if x == -1 && y.isInfinite { return 1 }
     if x.isInfinite { return y < 0 ? sign * 0 : sign * .infinity }
     if x < 0 && !isInteger { return .nan }
-    let quarters = y.magnitude * 4
-    if quarters <= 16, quarters.rounded(.towardZero) == quarters {
-      return sign * Float(root(Double(x.magnitude), quarters: Int(quarters), isInverse: y < 0))
+    if let quarters = quarters(of: y) {
+      var (base, power) = (x.magnitude, Float.zero)
+      unsafe sonic_quarter_powers(&base, 1, quarters, y < 0 ? 1 : 0, &power)
+      return sign * power
     }
     return sign * Float(exp(Double(y) * log(Double(x.magnitude))))
   }
 
-  /// `x^(quarters / 4)`, or its inverse, by squares and square roots.
-  private static func root(_ x: Double, quarters: Int, isInverse: Bool) -> Double {
-    let half = x.squareRoot()
-    var power = quarters & 2 == 0 ? 1 : half
-    if quarters & 1 != 0 { power *= half.squareRoot() }
-    if quarters & 4 != 0 { power *= x }
-    if quarters & 8 != 0 { power *= x * x }
-    if quarters & 16 != 0 { power *= x * x * (x * x) }
-    return isInverse ? 1 / power : power
+  /// `x^y` of each of many `x`; the same bits as one by one.
+  public static func pow(_ bases: [Float], _ y: Float) -> [Float] {
+    guard y != 0, let quarters = quarters(of: y),
+      bases.allSatisfy({ $0 > 0 && $0 < .infinity })
+    else { return bases.map { pow($0, y) } }
+    return unsafe [Float](unsafeUninitializedCapacity: bases.count) { powers, count in
+      unsafe sonic_quarter_powers(
+        bases, bases.count, quarters, y < 0 ? 1 : 0, powers.baseAddress!)
+      count = bases.count
+    }
+  }
+
+  /// How many quarters an exponent's magnitude has, where that is a whole number up to 16.
+  private static func quarters(of y: Float) -> Int32? {
+    let quarters = y.magnitude * 4
+    return quarters <= 16 && quarters.rounded(.towardZero) == quarters ? Int32(quarters) : nil
   }
 }
 

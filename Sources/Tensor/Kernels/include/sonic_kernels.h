@@ -20,6 +20,15 @@ void sonic_accumulate(const int16_t *planes, const uint32_t *offsets, const int1
                       const uint32_t *ends, size_t chunks, size_t lanes, int32_t gain,
                       int saturates, int32_t *sums);
 
+/// The same where lanes hold codes of a table's values, 0 standing for zero and c for table[c % 64], of
+/// 64 values: half the memory to read, for lanes that are read once.
+void sonic_accumulate_codes(const uint8_t *codes, const int16_t *table, const uint32_t *offsets,
+                            const int16_t *factors, const uint32_t *ends, size_t chunks,
+                            size_t lanes, int32_t gain, int saturates, int32_t *sums);
+
+/// The values that codes stand for. `count` is a multiple of SONIC_LANES.
+void sonic_expand(const uint8_t *codes, const int16_t *table, size_t count, int16_t *values);
+
 /// What turns a kernel's partial sums into activations.
 typedef struct {
   int64_t bias;
@@ -34,6 +43,11 @@ void sonic_collect(const int32_t *sums, size_t count, sonic_scale scale, int16_t
 /// The same with a scale for each lane.
 void sonic_collect_each(const int32_t *sums, size_t count, const sonic_scale *scales, int16_t lower,
                         int16_t upper, int16_t *codes);
+
+/// powers[j] = bases[j]^(quarters / 4), or its inverse: in binary64, the product of those of x^(1/2),
+/// x^(1/4), x, x^2 and x^4, in this order, that the bits 2, 1, 4, 8 and 16 of `quarters` ask for.
+void sonic_quarter_powers(const float *bases, size_t count, int quarters, int is_inverse,
+                          float *powers);
 
 /// codes[j] = values[j] * scale to the nearest integer, ties to even, within -32767 ... 32767; NaN gives
 /// 0. `scale` is a power of two.
