@@ -9,7 +9,7 @@ BUILD := swift build -c release --explicit-target-dependency-import-check error
 SONIC := .build/release/sonic
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test models reference reference-check format-check install setup build clean
+.PHONY: demo test models bench guard reference reference-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -27,6 +27,16 @@ test: setup
 # Against onnxruntime on real models, fetched by name: ONLY=a,b for a few, all without it.
 models: build
 	Tests/Oracle/run.sh $(SONIC) $(ONLY)
+
+# Measures time and memory and writes Docs/Performance.md: ONLY=a,b for a few networks,
+# SECTION=execute,compile for a few sections, all without them. Wants a quiet machine.
+bench: build
+	Tests/Benchmarks/run.sh $(SONIC) $(if $(ONLY),--only $(ONLY)) $(if $(SECTION),--section $(SECTION))
+
+# Instructions and memory of small cases against committed figures; BLESS=--bless writes new ones.
+guard: build
+	@.ci/setup valgrind
+	Tests/Benchmarks/guard.py $(SONIC) $(BLESS)
 
 reference: build
 	for page in $(PAGES); do $(SONIC) reference $${page,,} > Docs/$$page.md; done
