@@ -18,13 +18,13 @@ struct QuantizedLayer {
     let loads = VectorLoads(layer, dataflow: dataflow, length: length)
     let heaviest = loads.heaviest(layer.codebook.map { Double(abs($0)) })
     let largest = layer.codebook.reduce(0) { max($0, Double(abs($1))) }
-    // Half a step of rounding an element is left free.
+    // A step of rounding an element is left free.
     let step =
       heaviest.max().map { heaviest in
         heaviest == 0
           ? 1 : min(Double(Numerics.largestVector - length) / heaviest, 32767 / largest)
       } ?? 1
-    codebook = layer.codebook.map { Int16((Double($0) * step).rounded()) }
+    codebook = Self.balanced(layer.codebook.map { Double($0) * step }, uses: layer.uses)
 
     let sums = loads.heaviest(codebook.map { Double(abs(Int($0))) })
     // A gain cannot follow kernels that stream past: there it is the layer's, and the kernels' own are
@@ -50,6 +50,34 @@ struct QuantizedLayer {
       kernel.bias = Int64((min(max(code, -0x1p20), 0x1p20) * unit).rounded())
       return kernel
     }
+  }
+
+  /// Numbers as integers, each the next below or above, so that the errors of all their uses nearly add
+  /// up to nothing.
+  ///
+  /// Activations are mostly of one sign, so that errors of weights add up over a kernel where the
+  /// weights themselves cancel. Rounded to the nearest, they would cost a layer of thousands of
+  /// elements more than its converters do.
+  static func balanced(_ values: [Double], uses: [Int]) -> [Int16] {
+    var codes = values.map { $0.rounded() }
+    var excess = zip(zip(codes, values), uses).reduce(0.0) {
+      $0 + ($1.0.0 - $1.0.1) * Double($1.1)
+    }
+    // Those nearest to the middle between two integers first: there the other one costs least.
+    let order = values.indices.sorted {
+      let (a, b) = (abs(codes[$0] - values[$0]), abs(codes[$1] - values[$1]))
+      return (b, $0) < (a, $1)
+    }
+    for index in order {
+      let other: Double = codes[index] > values[index] ? -1 : 1
+      let change = other * Double(uses[index])
+      guard abs(excess + change) < abs(excess), codes[index] + other != 0,
+        abs(codes[index] + other) <= 32767
+      else { continue }
+      codes[index] += other
+      excess += change
+    }
+    return codes.map { Int16($0) }
   }
 
   /// The gains in 1/65536, in proportion to those asked for. The kernel that would come closest to
@@ -135,6 +163,17 @@ private struct VectorLoads {
       }
       return sum
     }
+  }
+}
+
+extension Layer {
+  /// How many weights have code 1, 2, ...
+  fileprivate var uses: [Int] {
+    var uses = [Int](repeating: 0, count: codebook.count + 1)
+    unsafe kernels.entries.withUnsafeBufferPointer { pairs in
+      for pair in 0..<pairs.count / 2 { unsafe uses[Int(pairs[2 * pair + 1])] += 1 }
+    }
+    return Array(uses.dropFirst())
   }
 }
 

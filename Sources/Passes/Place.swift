@@ -5,13 +5,21 @@ import Support
 
 /// Gives every buffer an address: in the SRAM by first fit over the steps that it is alive in, or in
 /// main memory where it does not fit; constants, inputs and outputs of the network live in main
-/// memory.
+/// memory. What does not fit main memory, all buffers together, is refused, as the verifier of programs
+/// would.
 ///
 /// Law: no two buffers that are alive at the same step overlap.
 public let place = Pass<Plan, Plan>(
   "place", "addresses for buffers: SRAM while alive, main memory where it is full"
 ) { plan, context throws(Failure) in
   var plan = plan
+  let total = plan.buffers.elements.reduce(0) { $0 + $1.size }
+  let room = plan.machine.memory.dram.capacity
+  guard total <= room else {
+    throw .data(
+      "activations and constants take \(total) bytes together, expected at most the \(room) of the "
+        + "machine's main memory")
+  }
   let lives = plan.lives()
   var placed: [(range: Range<Int>, life: ClosedRange<Int>)] = []
   let capacity = plan.machine.memory.sram.capacity

@@ -64,6 +64,7 @@ def check(sonic, folder, name, prune):
         compiled, compile_time = run(sonic, "compile", model, *samples, "-o", program)
         _, run_time = run(sonic, "run", program, *inputs, "--output-dir", scratch / "ran")
         same = is_reference(sonic, program, inputs, scratch)
+        report = json.loads((scratch / "fast.json").read_text())
         fidelity, _ = run(sonic, "fidelity", model, *inputs, *samples, "--json")
         verified, _ = run(sonic, "verify", program)
         size = program.stat().st_size
@@ -84,6 +85,8 @@ def check(sonic, folder, name, prune):
     row = (
         f"| {name} | {error:.1e} | {clustering:.1f} | {analog:.1f} | {compile_time:.2f} "
         f"| {run_time:.2f} | {survivors:,} | {each:.2f} "
+        f"| {report['latencyPicoseconds'] / report['samples'] / 1e6:.3g} us "
+        f"| {report['energyFemtojoules'] / report['samples'] / 1e12:.3g} mJ "
         f"| {'same' if same else 'DIFFERENT'} |"
     )
     return row, good
@@ -101,8 +104,8 @@ def main():
         if arguments.only
         else sorted(path.name for path in (arguments.folder / "oracle").iterdir())
     )
-    print("| model | evaluate | clustering dB | accelerator dB | compile s | run s | survivors | bytes each | fast and reference |")
-    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    print("| model | evaluate | clustering dB | accelerator dB | compile s | run s | survivors | bytes each | latency | energy | fast and reference |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
     missed = []
     for name in names:
         row, good = check(arguments.sonic, arguments.folder, name, arguments.prune)

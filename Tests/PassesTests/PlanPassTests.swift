@@ -256,6 +256,21 @@ import Testing
     }
   }
 
+  @Test func whatMainMemoryDoesNotHoldIsRefused() throws {
+    let graph = Graph.random(seed: 1)
+    var options = Options()
+    options.samples = [graph.randomInputs(seed: 1)]
+    let dram = try #require(Machine.named("sonic").text.firstMatch(of: /dram:\n +capacity: +{value: [^,]*,/))
+    let machine = try Self.machine((String(dram.output), "dram:\n    capacity: {value: 1 KB,"))
+    var context = Context(options: options, machine: machine)
+    #expect {
+      _ = try Standard.pipeline.run(graph, &context)
+    } throws: { error in
+      let failure = try #require(error as? Failure)
+      return failure.code == .data && "\(failure)".contains("machine's main memory")
+    }
+  }
+
   @Test func theFasterTilingIsPicked() {
     withStages(60) { stages in
       for (before, after) in zip(

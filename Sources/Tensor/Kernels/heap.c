@@ -5,8 +5,8 @@
 #include <malloc.h>
 
 void sonic_keep_freed_memory(void) {
-  // 32 MiB is the most that the library takes.
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  // Large blocks come from the heap too, where they stay.
+  mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
 }
 #else
