@@ -147,18 +147,25 @@ private struct State {
   ) throws(Failure) {
     switch instruction {
     case .halt: break
-    case .signal(let i): record { $0.signal(i) }
+    case .signal(let i): record { $0.signal(i.token, from: i.unit) }
     case .wait(let i): record { $0.wait(i) }
     case .loadKernels(let i):
       let kernels = Int(i.kernels.lowerBound)..<Int(i.kernels.upperBound)
       let bytes = program.parameterBytes(i.layer, kernels)
-      record { $0.transfer(bytes: bytes, to: .parameterMemory, index) }
+      record {
+        $0.transfer(bytes: bytes, to: .parameterMemory, index)
+        $0.signal(i.token, from: .dma)
+      }
     case .loadBuffer(let i): transfer(i.buffer, index)
     case .storeBuffer(let i): transfer(i.buffer, index)
     case .tuneKernel(let i): begin(i.layer, i.unit, instruction, &engine)
     case .tunePatch(let i): begin(i.layer, i.unit, instruction, &engine)
-    case .firePatch(let i): fire(i.unit, i.positions, index, &engine)
-    case .fireKernel(let i): fire(i.unit, i.kernels, index, &engine)
+    case .firePatch(let i):
+      fire(i.unit, i.positions, index, &engine)
+      record { $0.signal(i.token, from: i.unit) }
+    case .fireKernel(let i):
+      fire(i.unit, i.kernels, index, &engine)
+      record { $0.signal(i.token, from: i.unit) }
     case .squeeze(let i):
       let geometry = program.layers[i.layer].geometry
       record { $0.squeeze(geometry, index) }

@@ -117,7 +117,7 @@ extension Runnable {
 
 extension Program {
   /// The tiles that a step fires, in order, and the number of waves that they come in: those of a
-  /// wave signal the same token.
+  /// wave give the same token.
   fileprivate func tiles(of step: StepRecord) -> (tiles: [Inspection.Tile], waves: Int) {
     var held: [Unit: Range<UInt32>] = [:]
     var tiles: [Inspection.Tile] = []
@@ -129,10 +129,10 @@ extension Program {
       case .firePatch(let i):
         guard let kernels = held[i.unit] else { continue }
         tiles.append(Inspection.Tile(i.unit, kernels: kernels, positions: i.positions))
+        waves.insert(i.token)
       case .fireKernel(let i):
         guard let positions = held[i.unit] else { continue }
         tiles.append(Inspection.Tile(i.unit, kernels: i.kernels, positions: positions))
-      case .signal(let i) where i.unit.resource == .conv || i.unit.resource == .fc:
         waves.insert(i.token)
       default: continue
       }

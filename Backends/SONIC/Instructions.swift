@@ -4,6 +4,7 @@ public import Support
 
 /// The instructions of SONIC's control unit. It reads them in order and hands each to the resource
 /// that it names; resources work side by side, and wait for each other only where a `wait` says so.
+/// What most others wait for, `load.kernels` and `fire`, gives a token itself when it is done.
 ///
 /// `tune` says what a VDU holds on its rings, one vector after another, and `fire` what streams past
 /// each; together they are one tile of a layer. The micro-steps, an imprint for each vector held and
@@ -79,6 +80,10 @@ extension OperandVisitor {
     try reference(&id, "l", as: UInt16.self, "layer", "the layer")
   }
 
+  mutating func token(_ id: inout ID<Token>, _ meaning: String) throws(Problem) {
+    try reference(&id, "t", as: UInt32.self, "token", meaning)
+  }
+
   mutating func buffer(_ id: inout ID<BufferRecord>, _ meaning: String) throws(Problem) {
     try reference(&id, "b", as: UInt32.self, "buffer", meaning)
   }
@@ -109,12 +114,14 @@ public struct LoadKernels: Instruction {
   public static let opcode: UInt8 = 0x10
   public var layer = ID<LayerRecord>(0)
   public var kernels: Range<UInt32> = 0..<0
+  public var token = ID<Token>(0)
 
   public init() {}
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.layer(&layer)
     try visitor.kernels(&kernels, "the kernels loaded")
+    try visitor.token(&token, "the token given when they are there")
   }
 }
 
@@ -169,12 +176,14 @@ public struct FirePatch: Instruction {
   public static let opcode: UInt8 = 0x21
   public var unit = Unit(resource: .conv)
   public var positions: Range<UInt32> = 0..<0
+  public var token = ID<Token>(0)
 
   public init() {}
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.unit(&unit, "the VDU that fires")
     try visitor.positions(&positions, "the positions whose patches stream")
+    try visitor.token(&token, "the token given when it is done")
   }
 }
 
@@ -203,12 +212,14 @@ public struct FireKernel: Instruction {
   public static let opcode: UInt8 = 0x23
   public var unit = Unit(resource: .fc)
   public var kernels: Range<UInt32> = 0..<0
+  public var token = ID<Token>(0)
 
   public init() {}
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.unit(&unit, "the VDU that fires")
     try visitor.kernels(&kernels, "the kernels whose weights stream")
+    try visitor.token(&token, "the token given when it is done")
   }
 }
 
@@ -263,7 +274,7 @@ public struct Signal: Instruction {
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.unit(&unit, "the unit that signals")
-    try visitor.reference(&token, "t", as: UInt32.self, "token", "the token given")
+    try visitor.token(&token, "the token given")
   }
 }
 
@@ -279,7 +290,7 @@ public struct Wait: Instruction {
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.unit(&unit, "the unit that waits")
-    try visitor.reference(&token, "t", as: UInt32.self, "token", "the token waited for")
+    try visitor.token(&token, "the token waited for")
     try visitor.integer(&count, "count", "how many of its signals, in program order")
   }
 }

@@ -12,7 +12,8 @@ struct Lowering {
   var program: Program
   /// The token that says that a buffer's contents are there; nil where it needs no waiting.
   private var ready: [ID<Buffer>: ID<Token>] = [:]
-  private var tokens = 0
+  /// How many signals each token has been given.
+  private var signals: [Int] = []
   /// The waves so far: what tells when a half of the parameter memory is free again.
   private var waves: [(done: ID<Token>, tiles: Int)] = []
 
@@ -47,7 +48,7 @@ struct Lowering {
       program.steps.append(record)
     }
     epilogue()
-    program.header.tokens = UInt32(tokens)
+    program.header.tokens = UInt32(signals.count)
     return program
   }
 
@@ -117,8 +118,13 @@ struct Lowering {
   // MARK: Instructions
 
   private mutating func newToken() -> ID<Token> {
-    defer { tokens += 1 }
-    return ID(tokens)
+    signals.append(0)
+    return ID(signals.count - 1)
+  }
+
+  /// Whether a wait can still count a token's signals after `more`.
+  private func hasRoom(_ token: ID<Token>, _ more: Int) -> Bool {
+    signals[Int(token.index)] + more <= Int(UInt16.max)
   }
 
   private mutating func emit(_ instruction: SONICInstruction) {
@@ -130,6 +136,7 @@ struct Lowering {
     signal.unit = unit
     signal.token = token
     emit(.signal(signal))
+    signals[Int(token.index)] += 1
   }
 
   private mutating func wait(_ unit: Unit, _ token: ID<Token>?, count: Int = 1) {
@@ -229,29 +236,33 @@ struct Lowering {
       let freed = waves[waves.count - 2]
       wait(.dma, freed.done, count: freed.tiles)
     }
-    let loaded = newToken()
+    // The first wave's loads follow the input's signal on its token: one wait is for both.
+    let loaded =
+      input.flatMap { started.isEmpty && hasRoom($0, tiles.count) ? $0 : nil } ?? newToken()
     let done = newToken()
     var runs: [Range<Int>: Int] = [:]
     for tile in tiles where runs[tile.kernels] == nil {
       var load = LoadKernels()
       load.layer = record
       load.kernels = UInt32(tile.kernels.lowerBound)..<UInt32(tile.kernels.upperBound)
+      load.token = loaded
       emit(.loadKernels(load))
-      signal(.dma, loaded)
-      runs[tile.kernels] = runs.count + 1
+      signals[Int(loaded.index)] += 1
+      runs[tile.kernels] = signals[Int(loaded.index)]
     }
     for tile in tiles {
       let unit = Unit.vdu(layer.kind, tile.unit)
-      if started.insert(tile.unit).inserted { wait(unit, input) }
+      if started.insert(tile.unit).inserted, loaded != input { wait(unit, input) }
       wait(unit, loaded, count: runs[tile.kernels]!)
-      emit(tile, on: unit, record, dataflow)
-      signal(unit, done)
+      emit(tile, on: unit, record, dataflow, done)
+      signals[Int(done.index)] += 1
     }
     waves.append((done, tiles.count))
   }
 
   private mutating func emit(
-    _ tile: Tile, on unit: Unit, _ record: ID<LayerRecord>, _ dataflow: Dataflow
+    _ tile: Tile, on unit: Unit, _ record: ID<LayerRecord>, _ dataflow: Dataflow,
+    _ done: ID<Token>
   ) {
     let kernels = UInt32(tile.kernels.lowerBound)..<UInt32(tile.kernels.upperBound)
     let positions = UInt32(tile.positions.lowerBound)..<UInt32(tile.positions.upperBound)
@@ -265,6 +276,7 @@ struct Lowering {
       var fire = FirePatch()
       fire.unit = unit
       fire.positions = positions
+      fire.token = done
       emit(.firePatch(fire))
     case .patch:
       var tune = TunePatch()
@@ -275,6 +287,7 @@ struct Lowering {
       var fire = FireKernel()
       fire.unit = unit
       fire.kernels = kernels
+      fire.token = done
       emit(.fireKernel(fire))
     }
   }

@@ -57,16 +57,16 @@ struct Order {
     heard = [Int](repeating: 0, count: tokens)
   }
 
-  mutating func signal(_ i: Signal, at index: Int) {
-    let token = Int(i.token.index)
-    let track = tracks[i.unit, default: Track()]
+  /// - Parameter index: where the instructions end that are done when the signal is given.
+  mutating func signal(_ token: ID<Token>, from unit: Unit, before index: Int) {
+    let token = Int(token.index)
+    let track = tracks[unit, default: Track()]
     var clock = track.clock
-    if i.unit == .dma { clock.dma = index }
-    if i.unit == .ecu { clock.ecu = index }
+    if unit == .dma { clock.dma = index }
+    if unit == .ecu { clock.ecu = index }
     if let last = given[token].last { clock.join(last.clock) }
     given[token].append(
-      Given(
-        event: Event(unit: i.unit, index: index), waits: track.waits.count, clock: clock))
+      Given(event: Event(unit: unit, index: index), waits: track.waits.count, clock: clock))
   }
 
   /// - Precondition: the token has as many signals.

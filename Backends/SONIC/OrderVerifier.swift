@@ -54,16 +54,18 @@ struct OrderVerifier {
   private mutating func check(_ instruction: SONICInstruction, _ index: Int) -> String? {
     switch instruction {
     case .halt: return nil
-    case .signal(let i): order.signal(i, at: index)
+    case .signal(let i): order.signal(i.token, from: i.unit, before: index)
     case .wait(let i): order.wait(i)
     case .tuneKernel(let i): tuned[i.unit] = (i.layer, i.kernels)
     case .tunePatch(let i): tuned[i.unit] = (i.layer, nil)
     case .loadKernels(let i):
       for kernel in table(i.kernels, of: i.layer) { loads[kernel] = index }
+      order.signal(i.token, from: .dma, before: index + 1)
     case .loadBuffer(let i): return load(i.buffer, index)
     case .storeBuffer(let i): return store(i.buffer)
-    case .firePatch(let i): return fire(i.unit, tuned[i.unit]?.kernels ?? 0..<0, index)
-    case .fireKernel(let i): return fire(i.unit, i.kernels, index)
+    case .firePatch(let i):
+      return fire(i.unit, tuned[i.unit]?.kernels ?? 0..<0, i.token, index)
+    case .fireKernel(let i): return fire(i.unit, i.kernels, i.token, index)
     case .squeeze(let i):
       squeezes[Int(i.layer.index)] = index
       return read(program.layers[i.layer].input, by: .ecu)
@@ -125,7 +127,10 @@ struct OrderVerifier {
   }
 
   /// A tile, with the kernels that it takes.
-  private mutating func fire(_ unit: Unit, _ kernels: Range<UInt32>, _ index: Int) -> String? {
+  private mutating func fire(
+    _ unit: Unit, _ kernels: Range<UInt32>, _ token: ID<Token>, _ index: Int
+  ) -> String? {
+    order.signal(token, from: unit, before: index + 1)
     guard let layer = tuned[unit]?.layer else { return nil }
     fires.append(Order.Event(unit: unit, index: index))
     if let problem = readActivations(of: layer, by: unit) { return problem }

@@ -32,8 +32,8 @@ struct Recorder {
     }
   }
 
-  mutating func signal(_ i: Signal) {
-    timeline.signal(Int(i.token.index), from: row(i.unit))
+  mutating func signal(_ token: ID<Token>, from unit: Unit) {
+    timeline.signal(Int(token.index), from: row(unit))
   }
 
   mutating func wait(_ i: Wait) {

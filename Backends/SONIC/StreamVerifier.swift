@@ -71,17 +71,17 @@ struct StreamVerifier {
   private mutating func check(_ instruction: SONICInstruction, isLast: Bool) -> String? {
     switch instruction {
     case .halt: isLast ? nil : "halt is not the last instruction"
-    case .loadKernels(let i): load(i)
+    case .loadKernels(let i): load(i) ?? signal(i.token)
     case .loadBuffer(let i): read(i.buffer)
     case .storeBuffer(let i): read(i.buffer)
     case .tuneKernel(let i): tune(i)
     case .tunePatch(let i): tune(i)
-    case .firePatch(let i): fire(i)
-    case .fireKernel(let i): fire(i)
+    case .firePatch(let i): fire(i) ?? signal(i.token)
+    case .fireKernel(let i): fire(i) ?? signal(i.token)
     case .squeeze(let i): squeeze(i)
     case .collect(let i): collect(i.layer)
     case .operate(let i): operate(i.operation)
-    case .signal(let i): signal(i)
+    case .signal(let i): exists(i.unit) ?? signal(i.token)
     case .wait(let i): wait(i)
     }
   }
@@ -244,10 +244,9 @@ struct StreamVerifier {
     return nil
   }
 
-  private mutating func signal(_ i: Signal) -> String? {
-    if let problem = exists(i.unit) { return problem }
-    guard Int(i.token.index) < signals.count else { return "there is no token t\(i.token.index)" }
-    signals[Int(i.token.index)] += 1
+  private mutating func signal(_ token: ID<Token>) -> String? {
+    guard Int(token.index) < signals.count else { return "there is no token t\(token.index)" }
+    signals[Int(token.index)] += 1
     return nil
   }
 

@@ -75,7 +75,7 @@ import Testing
   // MARK: Tables
 
   private static let headers: [Change] = [
-    ("format", { $0.header.format = 2 }),
+    ("format", { $0.header.format = 99 }),
     ("tokens", { $0.header.tokens = .max }),
     ("unknown input", { $0.header.inputs = [ID(77)] }),
     ("same output twice", { $0.header.outputs += $0.header.outputs }),
@@ -214,11 +214,10 @@ import Testing
       {
         // The kernels are loaded after it.
         $0.loosen(.conv, before: TuneKernel.self)
-        $0.loosen(.conv, before: TuneKernel.self, back: 1)
       }
     ),
     ("input not loaded", { $0.remove(LoadBuffer.self) }),
-    ("kernels early", { $0.loosen(.conv, before: TuneKernel.self) }),
+    ("kernels early", { $0.loosen(.conv, before: TuneKernel.self, to: 1) }),
     ("collected early", { $0.loosen(.ecu, before: Collect.self) }),
     ("operand early", { $0.loosen(.ecu, before: Operate.self) }),
     ("layer early", { $0.loosen(.fc, before: Halt.self, isFirst: true) }),
@@ -232,8 +231,8 @@ import Testing
   private static let squeezing: [Change] = [
     ("squeezed early", { $0.loosen(.ecu, before: Squeeze.self) }),
     ("not squeezed", { $0.remove(Squeeze.self) }),
-    ("patches early", { $0.loosen(.conv, before: TunePatch.self, back: 1) }),
-    ("kernels of patches early", { $0.loosen(.conv, before: TunePatch.self) }),
+    ("patches early", { $0.loosen(.conv, before: TunePatch.self) }),
+    ("kernels of patches early", { $0.loosen(.conv, before: TunePatch.self, to: 1) }),
   ]
 }
 
@@ -311,16 +310,16 @@ extension Program {
     instructions.remove(at: last ? found[found.count - 1] : found[0])
   }
 
-  /// Lets a wait wait for nothing: the one that stands so many waits of a resource back from the first
-  /// instruction of a kind, or the resource's first.
+  /// Lets a wait wait for fewer signals, or none: the last of a resource before the first instruction of
+  /// a kind, or the resource's first.
   fileprivate mutating func loosen<I: Instruction>(
-    _ resource: Resource, before kind: I.Type, back: Int = 0, isFirst: Bool = false
+    _ resource: Resource, before kind: I.Type, to count: UInt16 = 0, isFirst: Bool = false
   ) {
     let waits = indices(Wait.self).filter { index in
       guard case .wait(let wait) = instructions[index] else { return false }
       return wait.unit.resource == resource && index < indices(kind)[0]
     }
-    loosen(at: isFirst ? waits[0] : waits[waits.count - 1 - back])
+    loosen(at: isFirst ? waits[0] : waits[waits.count - 1], to: count)
   }
 
   fileprivate mutating func replace<I: Instruction>(_ kind: I.Type, _ other: SONICInstruction) {
