@@ -260,7 +260,8 @@ import Testing
     let graph = Graph.random(seed: 1)
     var options = Options()
     options.samples = [graph.randomInputs(seed: 1)]
-    let dram = try #require(Machine.named("sonic").text.firstMatch(of: /dram:\n +capacity: +{value: [^,]*,/))
+    let text = try Machine.named("sonic").text
+    let dram = try #require(text.firstMatch(of: /dram:\n +capacity: +{value: [^,]*,/))
     let machine = try Self.machine((String(dram.output), "dram:\n    capacity: {value: 1 KB,"))
     var context = Context(options: options, machine: machine)
     #expect {
