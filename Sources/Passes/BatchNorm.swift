@@ -8,7 +8,9 @@ import Tensor
 /// is multiplied into the weights (`fold`); its shift becomes the bias. Mul, Add, Sub and Div by a
 /// constant for each channel are merged likewise, as a batch normalization may have been exported
 /// so. A MatMul of matrices that gets a bias becomes a Gemm. A batch normalization that cannot be
-/// merged becomes a Mul and an Add, unless its parameters are computed.
+/// merged becomes a Mul and an Add, unless its parameters are computed; a Mul, Add, Sub or Div by a
+/// constant for each channel of their result, as Caffe's Scale layer is exported, or another batch
+/// normalization, is composed with them if nothing else reads that result.
 ///
 /// Law: `evaluate` is unchanged within 1e-5 of the largest magnitude.
 public let batchNorm = Pass<Graph, Graph>(
@@ -29,6 +31,15 @@ private struct ChannelAffineMerger {
   private var nodeNames: FreshNames
   /// Where each value is computed, in the new list of nodes.
   private var producers: [ID<Value>: Int] = [:]
+  /// What each pair of a Mul and an Add that `rewrite` made does, by the Add's output.
+  private var pairs: [ID<Value>: Pair] = [:]
+
+  /// A Mul, and an Add right after it.
+  private struct Pair {
+    let multiply: Int
+    var scale: [Double]
+    var shift: [Double]
+  }
 
   init(_ original: Graph, _ realization: Options.BatchNorm) {
     graph = original
@@ -41,7 +52,7 @@ private struct ChannelAffineMerger {
 
   /// Takes the next node in: merged, rewritten or as it is.
   mutating func take(_ node: Node) {
-    if merge(node) { return }
+    if merge(node) || compose(node) { return }
     if node.op.name == "BatchNormalization",
       let affine = ChannelAffine(node, axis: 1, in: graph), let scale = affine.scale,
       let shift = affine.shift
@@ -117,6 +128,35 @@ private struct ChannelAffineMerger {
     if node.op.name == "Gemm" { node.attributes = node.attributes.setting("beta", to: .float(1)) }
   }
 
+  /// Puts `node` into the Mul and Add whose output it reads, if it can be.
+  private mutating func compose(_ node: Node) -> Bool {
+    guard let affine = ChannelAffine(node, axis: 1, in: graph), let output = node.outputs[0],
+      var pair = pairs[affine.input], uses[Int(affine.input.index)] == 1
+    else { return false }
+    let add = graph.nodes[pair.multiply + 1]
+    guard add.clamp == nil else { return false }
+    for channel in pair.scale.indices {
+      let scale = affine.scale?[channel] ?? 1
+      pair.scale[channel] *= scale
+      pair.shift[channel] = pair.shift[channel] * scale + (affine.shift?[channel] ?? 0)
+    }
+    guard (pair.scale + pair.shift).allSatisfy({ Float($0).isFinite }),
+      let rank = graph.values[output].shape?.rank
+    else { return false }
+    if affine.scale != nil {
+      let factor = constant(add.name + ".scale", pair.scale, rank: rank)
+      graph.nodes[pair.multiply].inputs[1] = factor
+    }
+    graph.nodes[pair.multiply + 1].inputs[1] = constant(
+      add.name + ".shift", pair.shift, rank: rank)
+    graph.nodes[pair.multiply + 1].outputs = node.outputs
+    graph.nodes[pair.multiply + 1].clamp = node.clamp
+    graph.nodes[pair.multiply + 1].origins += node.origins
+    producers[output] = pair.multiply + 1
+    pairs[output] = pair
+    return true
+  }
+
   /// Replaces a batch normalization by a Mul and an Add.
   private mutating func rewrite(
     _ node: Node, _ input: ID<Value>, _ scale: [Double], _ shift: [Double]
@@ -130,6 +170,7 @@ private struct ChannelAffineMerger {
     let product = graph.values.append(scaled)
     let factor = constant(node.name + ".scale", scale, rank: type.shape.rank)
     let term = constant(node.name + ".shift", shift, rank: type.shape.rank)
+    pairs[output] = Pair(multiply: graph.nodes.count, scale: scale, shift: shift)
     append(
       Node(
         nodeNames.take(node.name + ".scale"), multiply, attributes: none,

@@ -98,6 +98,91 @@ import Testing
     try result.requireSame(as: graph, seed: 1, within: 1e-6)
   }
 
+  /// A batch normalization of a Concat's output, then `nodes`, which make %y of its output %n.
+  private func scaled(_ nodes: String) throws -> Graph {
+    try Graph(
+      parsing: """
+        graph "a batch normalization and a Scale layer" {
+          input %x: float 1x1x2x2
+        \(parameters)
+          const %factor: float 2x1x1 = [-3, 0.5]
+          const %term: float 1x2x1x1 = [0.25, -2]
+          const %huge: float scalar = [3e38]
+          %j = Concat(%x, %x) {axis = 1}: float 1x2x2x2
+        \(nodes)
+          output %y
+        }
+        """)
+  }
+
+  /// What `batchNorm` leaves of `graph`, which computes the same.
+  private func operators(of graph: Graph, after realization: Options.BatchNorm) throws -> [String] {
+    var options = Options()
+    options.batchNorm = realization
+    let result = try batchNorm(graph, options)
+    #expect(result.verify().isEmpty)
+    try result.requireSame(as: graph, seed: 1, within: 1e-6)
+    return result.nodes.map(\.op.name)
+  }
+
+  private let scaleLayer = """
+      %n = BatchNormalization(%j, %scale, %bias, %mean, %var): float 1x2x2x2
+      %m = Mul(%n, %factor): float 1x2x2x2
+      %y = Add(%m, %term) clamp(0, inf): float 1x2x2x2
+    """
+
+  @Test func goldenComposed() throws {
+    try batchNorm.golden(scaled(scaleLayer), "composed")
+  }
+
+  @Test(arguments: Options.BatchNorm.allCases)
+  func composed(_ realization: Options.BatchNorm) throws {
+    #expect(try operators(of: scaled(scaleLayer), after: realization) == ["Concat", "Mul", "Add"])
+    let others = try scaled(
+      """
+        %n = BatchNormalization(%j, %scale, %bias, %mean, %var): float 1x2x2x2
+        %m = Div(%n, %factor): float 1x2x2x2
+        %s = Sub(%m, %term): float 1x2x2x2
+        %y = BatchNormalization(%s, %scale, %bias, %mean, %var): float 1x2x2x2
+      """)
+    #expect(try operators(of: others, after: realization) == ["Concat", "Mul", "Add"])
+  }
+
+  /// The result of the Mul and Add is read twice or clamped, or what follows divides by it.
+  @Test(arguments: [
+    """
+      %n = BatchNormalization(%j, %scale, %bias, %mean, %var): float 1x2x2x2
+      %m = Mul(%n, %factor): float 1x2x2x2
+      %y = Add(%m, %n): float 1x2x2x2
+    """,
+    """
+      %n = BatchNormalization(%j, %scale, %bias, %mean, %var) clamp(0, inf): float 1x2x2x2
+      %m = Mul(%n, %factor): float 1x2x2x2
+      %y = Add(%m, %term): float 1x2x2x2
+    """,
+    """
+      %n = BatchNormalization(%j, %scale, %bias, %mean, %var): float 1x2x2x2
+      %m = Div(%factor, %n): float 1x2x2x2
+      %y = Add(%m, %term): float 1x2x2x2
+    """,
+  ])
+  func notComposed(_ nodes: String) throws {
+    let found = try operators(of: scaled(nodes), after: .optical)
+    #expect(found.count == 5 && found.starts(with: ["Concat", "Mul", "Add"]))
+  }
+
+  @Test func composedNumbersAreFinite() throws {
+    // The scale and shift of the second channel are 3 and 4.
+    let graph = try scaled(
+      """
+        %n = BatchNormalization(%j, %scale, %bias, %mean, %var): float 1x2x2x2
+        %y = Mul(%n, %huge): float 1x2x2x2
+      """)
+    let result = try batchNorm(graph)
+    #expect(result.verify().isEmpty)
+    #expect(result.nodes.map(\.op.name) == ["Concat", "Mul", "Add", "Mul"])
+  }
+
   @Test(arguments: Options.BatchNorm.allCases)
   func evaluateIsUnchanged(_ realization: Options.BatchNorm) {
     var options = Options()
