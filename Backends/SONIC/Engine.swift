@@ -3,9 +3,6 @@ import Support
 /// Computes layers of vector dot products, for some samples side by side. Engines differ in how, never in
 /// what: the reference engine is the definition and the fast one gives the same bits.
 protocol Engine {
-  /// The most samples that it takes side by side.
-  static var mostSamples: Int { get }
-
   /// Makes ready what does not depend on values.
   mutating func prepare()
 

@@ -4,8 +4,6 @@ import Support
 
 /// Computes no values: tiles are costed with the expected fractions of zeros that calibration found.
 struct EstimateEngine: Engine {
-  static let mostSamples = 1
-
   private let runnable: Runnable
   private var shapes: [ID<LayerRecord>: LayerShape] = [:]
   private var layer = ID<LayerRecord>(0)

@@ -29,10 +29,10 @@ public struct Execution {
       mostSamples = min(max(samples, 1), FastEngine.mostSamples)
       engine = FastEngine(runnable, threads: options.threads, samples: mostSamples)
     case (.photonic, .reference):
-      mostSamples = ReferenceEngine.mostSamples
+      mostSamples = 1
       engine = ReferenceEngine(runnable)
     case (.ideal, _):
-      mostSamples = IdealEngine.mostSamples
+      mostSamples = 1
       engine = IdealEngine(runnable)
     }
   }
@@ -248,10 +248,10 @@ private struct State {
     _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, _ sample: Int
   ) throws(Failure) -> [Contents?] {
     do {
-      if record.outputs.count == 1, let output = record.outputs[0],
+      if resolved.op.isElementwise, record.outputs.count == 1, let output = record.outputs[0],
         let pieces = PiecewiseOperation(
-          resolved.op, record.inputs.map { $0.map { operand($0, sample) } },
-          output: runnable.type(output), format: format(output))
+          record.inputs.map { $0.map { operand($0, sample) } }, output: runnable.type(output),
+          format: format(output))
       {
         let threads = recorders.count == 1 ? threads : 1
         let contents = try pieces.run(threads: threads) { inputs throws(OperatorError) in

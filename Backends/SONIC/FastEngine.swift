@@ -8,6 +8,7 @@ import Support
 /// planes in which every element of a patch is one offset, so a kernel's survivor is one factor
 /// against a run of neighbours. Where patches stay, the lanes are kernels.
 struct FastEngine: Engine {
+  /// The most samples that go side by side; other engines take one.
   static let mostSamples = 16
 
   private let runnable: Runnable

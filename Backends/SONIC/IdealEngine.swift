@@ -5,8 +5,6 @@ import Support
 /// The same program in floats, without converters: activations are not quantized and products are
 /// not rounded. The difference to ``ReferenceEngine`` is what the converters cost.
 struct IdealEngine: Engine {
-  static let mostSamples = 1
-
   private let runnable: Runnable
   private var counters: [ID<LayerRecord>: FiringCounter] = [:]
   private var layer = ID<LayerRecord>(0)

@@ -66,7 +66,7 @@ struct LayerVerifier {
   private func checkWeights(_ kernel: KernelRecord, _ range: Range<Int>) -> String? {
     let patch = layer.geometry.patch
     let centroids = layer.codebook.count
-    var counts = [Int](repeating: 0, count: centroids + 1)
+    var counts = [Int32](repeating: 0, count: centroids + 1)
     var cutter = VectorCutter(length: length, slice: Int(layer.slice))
     var vectors = 0
     var load = 0
@@ -93,22 +93,9 @@ struct LayerVerifier {
       return "it has more vectors than a partial sum takes"
     }
     if layer.dataflow == .patch {
-      heaviest = Self.heaviestSelection(counts, magnitudes, length)
+      heaviest = HeaviestSelection(magnitudes).load(of: length, counts.dropFirst())
     }
     return heaviest <= Numerics.largestVector
       ? nil : "a vector of \(heaviest) exceeds \(Numerics.largestVector), so that products overflow"
-  }
-
-  /// The sum of the `length` largest magnitudes of a kernel with so many weights of each code.
-  private static func heaviestSelection(_ counts: [Int], _ magnitudes: [Int], _ length: Int) -> Int
-  {
-    var left = length
-    var sum = 0
-    for index in magnitudes.indices.sorted(by: { magnitudes[$0] > magnitudes[$1] }) where left > 0 {
-      let taken = min(counts[index + 1], left)
-      sum += taken * magnitudes[index]
-      left -= taken
-    }
-    return sum
   }
 }

@@ -85,17 +85,11 @@ struct PatchLanes {
   {
     let record = runnable.program.layers[layer]
     let magnitudes = record.codebook.map { abs(Int($0)) }
-    let order = magnitudes.indices.sorted { magnitudes[$0] > magnitudes[$1] }
+    let selection = HeaviestSelection(magnitudes)
     return (0..<record.geometry.allKernels).reduce(0) { heaviest, kernel in
-      var counts = [Int](repeating: 0, count: magnitudes.count)
+      var counts = [Int32](repeating: 0, count: magnitudes.count)
       runnable.forEachSurvivor(of: layer, kernel: kernel) { _, code in counts[Int(code) - 1] += 1 }
-      var (left, load) = (length, 0)
-      for code in order where left > 0 {
-        let taken = min(counts[code], left)
-        load += taken * magnitudes[code]
-        left -= taken
-      }
-      return max(heaviest, load)
+      return max(heaviest, selection.load(of: length, counts))
     }
   }
 
@@ -161,10 +155,8 @@ struct PatchLanes {
     into patches: UnsafeMutablePointer<Int16>
   ) {
     let geometry = geometry
-    let (channelStep, plane) =
-      geometry.layout == .planes
-      ? (geometry.inHeight * geometry.inWidth, geometry.outHeight * geometry.outWidth)
-      : (1, geometry.outHeight)
+    let channelStep = geometry.layout == .planes ? geometry.inHeight * geometry.inWidth : 1
+    let plane = geometry.outHeight * geometry.outWidth
     for (index, counted) in positions.enumerated() {
       let (sample, position) = counted.quotientAndRemainder(dividingBy: geometry.positions)
       let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)

@@ -4,7 +4,7 @@ import Support
 import Tensor
 
 /// An element-wise operation of the control unit on a sample, a piece at a time: each piece is decoded,
-/// computed, bounded and encoded while it is in the processor's first cache. The values are those of
+/// computed, bounded and encoded while it is in the processor's second cache. The values are those of
 /// the whole, as every element is on its own.
 struct PiecewiseOperation {
   /// Inputs of one element stay whole; the others have the output's shape.
@@ -22,14 +22,15 @@ struct PiecewiseOperation {
   /// Elements of a piece.
   private static let piece = 16384
 
-  /// - Returns: nil unless the operation is element-wise on floats of one shape and single elements.
-  init?(_ op: Operator, _ inputs: [Input?], output: TensorType, format: FixedPoint?) {
+  /// - Parameter inputs: of an element-wise operator.
+  /// - Returns: nil unless they are floats of the output's shape and single elements.
+  init?(_ inputs: [Input?], output: TensorType, format: FixedPoint?) {
     let isAlike = inputs.allSatisfy { input in
       guard let input else { return true }
       return input.type.element.isFloatingPoint
         && (input.type.shape == output.shape || input.type.shape.count == 1)
     }
-    guard op.isElementwise, isAlike, output.element.isFloatingPoint, output.shape.count > Self.piece
+    guard isAlike, output.element.isFloatingPoint, output.shape.count > Self.piece
     else { return nil }
     self.inputs = inputs
     self.format = format
@@ -88,9 +89,12 @@ struct PiecewiseOperation {
 }
 
 extension PiecewiseOperation.Input {
-  /// The elements of a range in a shape of their own; the only one of a single element.
+  /// The elements of a range in a shape of their own; a single element as a scalar, which broadcasts
+  /// to a piece whatever its rank was.
   fileprivate func piece(_ range: Range<Int>) -> Tensor {
-    if type.shape.count == 1 { return contents.tensor(type, format: format) }
+    if type.shape.count == 1 {
+      return contents.tensor(TensorType(type.element, []), format: format)
+    }
     let floats =
       switch contents {
       case .codes(let codes): format!.values(codes[range])

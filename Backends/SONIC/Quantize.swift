@@ -152,16 +152,10 @@ private struct VectorLoads {
   }
 
   private func heaviestSelections(_ magnitudes: [Double]) -> [Double] {
-    let order = magnitudes.indices.sorted { magnitudes[$0] > magnitudes[$1] }
-    return (0..<layer.kernels.count).map { kernel in
-      var left = length
-      var sum = 0.0
-      for index in order where left > 0 {
-        let taken = min(Int(counts[kernel * magnitudes.count + index]), left)
-        sum += Double(taken) * magnitudes[index]
-        left -= taken
-      }
-      return sum
+    let selection = HeaviestSelection(magnitudes)
+    let codes = magnitudes.count
+    return (0..<layer.kernels.count).map {
+      selection.load(of: length, counts[$0 * codes..<($0 + 1) * codes])
     }
   }
 }

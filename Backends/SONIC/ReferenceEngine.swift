@@ -4,8 +4,6 @@ import Support
 
 /// The definition of what a layer computes: one vector at a time, as Docs/Numerics.md says it.
 struct ReferenceEngine: Engine {
-  static let mostSamples = 1
-
   private let runnable: Runnable
   private var layer = ID<LayerRecord>(0)
   private var shape: LayerShape?

@@ -151,23 +151,7 @@ struct ZeroCounter {
   mutating func byPosition(_ positions: Range<Int>, group: Int) -> [Int] {
     if pixels[group] == nil { pixels[group] = pixelCounts(group: group) }
     let counts = pixels[group]!
-    let plane = geometry.outHeight * geometry.outWidth
-    return positions.map { position in
-      let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
-      let top = pixel / geometry.outWidth * geometry.strideY - geometry.padTop
-      let left = pixel % geometry.outWidth * geometry.strideX - geometry.padLeft
-      var count = 0
-      for tapY in 0..<geometry.kernelHeight {
-        let y = top + tapY * geometry.dilationY
-        guard y >= 0, y < geometry.inHeight else { continue }
-        let row = (image * geometry.inHeight + y) * geometry.inWidth
-        for tapX in 0..<geometry.kernelWidth {
-          let x = left + tapX * geometry.dilationX
-          if x >= 0, x < geometry.inWidth { count += Int(counts[row + x]) }
-        }
-      }
-      return count
-    }
+    return positions.map { geometry.total(at: $0, of: counts) }
   }
 
   /// For each input pixel, how many of a group's channels are not zero.

@@ -26,7 +26,7 @@ struct PatchCounter: Sendable {
     for group in 0..<geometry.groups {
       let pixels = pixels(of: group, input, zero: zero)
       for position in 0..<geometry.positions {
-        sums[group * geometry.positions + position] += count(at: position, pixels)
+        sums[group * geometry.positions + position] += geometry.total(at: position, of: pixels)
       }
     }
   }
@@ -37,9 +37,9 @@ struct PatchCounter: Sendable {
   }
 
   /// For each input pixel of each image, how many channels of a group are not zero.
-  private func pixels(of group: Int, _ input: [Float], zero: Float) -> [Int] {
+  private func pixels(of group: Int, _ input: [Float], zero: Float) -> [Int32] {
     let plane = geometry.inHeight * geometry.inWidth
-    var counts = [Int](repeating: 0, count: geometry.images * plane)
+    var counts = [Int32](repeating: 0, count: geometry.images * plane)
     let step = geometry.layout == .planes ? 1 : geometry.channels
     for image in 0..<geometry.images {
       for channel in group * geometry.channels..<(group + 1) * geometry.channels {
@@ -50,24 +50,5 @@ struct PatchCounter: Sendable {
       }
     }
     return counts
-  }
-
-  /// How many elements of the patch at a position are not zero, from the counts of ``pixels``.
-  private func count(at position: Int, _ pixels: [Int]) -> Int {
-    let plane = geometry.outHeight * geometry.outWidth
-    let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
-    let top = pixel / geometry.outWidth * geometry.strideY - geometry.padTop
-    let left = pixel % geometry.outWidth * geometry.strideX - geometry.padLeft
-    var count = 0
-    for tapY in 0..<geometry.kernelHeight {
-      let y = top + tapY * geometry.dilationY
-      guard y >= 0, y < geometry.inHeight else { continue }
-      let row = (image * geometry.inHeight + y) * geometry.inWidth
-      for tapX in 0..<geometry.kernelWidth {
-        let x = left + tapX * geometry.dilationX
-        if x >= 0, x < geometry.inWidth { count += pixels[row + x] }
-      }
-    }
-    return count
   }
 }

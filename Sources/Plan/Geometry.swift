@@ -116,6 +116,26 @@ public struct Geometry: Sendable, Hashable, Encodable {
     return inputIndex(image: image, channel: group * channels + channel, y: y, x: x)
   }
 
+  /// What the input pixels under the patch at `position` add up to, of a number for each pixel of each
+  /// image; padding adds nothing.
+  public func total(at position: Int, of pixels: [Int32]) -> Int {
+    let plane = outHeight * outWidth
+    let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
+    let top = pixel / outWidth * strideY - padTop
+    let left = pixel % outWidth * strideX - padLeft
+    var total = 0
+    for tapY in 0..<kernelHeight {
+      let y = top + tapY * dilationY
+      guard y >= 0, y < inHeight else { continue }
+      let row = (image * inHeight + y) * inWidth
+      for tapX in 0..<kernelWidth {
+        let x = left + tapX * dilationX
+        if x >= 0, x < inWidth { total += Int(pixels[row + x]) }
+      }
+    }
+    return total
+  }
+
   /// The runs of `kernels` that lie in one group each.
   public func groups(of kernels: Range<Int>) -> [(group: Int, kernels: Range<Int>)] {
     guard let last = kernels.last else { return [] }

@@ -7,15 +7,10 @@ public func parallelMap<Result: Sendable>(
   count: Int, threads: Int, _ transform: @Sendable (Int) -> Result
 ) -> [Result] {
   guard threads > 1, count > 1 else { return (0..<count).map(transform) }
-  let next = Atomic(0)
   let results = Mutex([Result?](repeating: nil, count: count))
-  DispatchQueue.concurrentPerform(iterations: min(max(threads, 1), count)) { _ in
-    while true {
-      let index = next.add(1, ordering: .relaxed).oldValue
-      if index >= count { return }
-      let result = transform(index)
-      results.withLock { $0[index] = result }
-    }
+  parallelForEach(count: count, threads: threads) { index in
+    let result = transform(index)
+    results.withLock { $0[index] = result }
   }
   return results.withLock { $0.map { $0! } }
 }

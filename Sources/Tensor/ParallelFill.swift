@@ -1,5 +1,4 @@
-import Dispatch
-import Synchronization
+import Support
 
 /// Elements that a thread fills at a time: enough to make up for handing them out.
 private let chunk = 1 << 18
@@ -14,16 +13,10 @@ func filledInParallel<Element: BitwiseCopyable & Sendable>(
   _ fill: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Element>) -> Void
 ) -> [Element] {
   unsafe [Element](unsafeUninitializedCapacity: count) { elements, initialized in
-    let next = Atomic(0)
     nonisolated(unsafe) let elements = unsafe elements
-    let runs = (count + chunk - 1) / chunk
-    DispatchQueue.concurrentPerform(iterations: min(max(threads, 1), runs)) { _ in
-      while true {
-        let run = next.add(1, ordering: .relaxed).oldValue
-        if run >= runs { return }
-        let range = run * chunk..<min((run + 1) * chunk, count)
-        unsafe fill(range, UnsafeMutableBufferPointer(rebasing: elements[range]))
-      }
+    parallelForEach(count: (count + chunk - 1) / chunk, threads: threads) { run in
+      let range = run * chunk..<min((run + 1) * chunk, count)
+      unsafe fill(range, UnsafeMutableBufferPointer(rebasing: elements[range]))
     }
     initialized = count
   }

@@ -1,24 +1,10 @@
 #include "accumulate_avx512.h"
-#include "adc.h"
+#include "accumulate_plain.h"
 
 static void accumulate_portable(const int16_t *planes, const uint32_t *offsets,
                                 const int16_t *factors, const uint32_t *ends, size_t chunks,
                                 size_t lanes, int32_t gain, int32_t *sums) {
-  const double scale = factor_of(gain);
-  for (size_t start = 0; start < lanes; start += SONIC_LANES) {
-    int32_t *sum = sums + start;
-    memset(sum, 0, SONIC_LANES * sizeof *sum);
-    size_t i = 0;
-    for (size_t c = 0; c < chunks; c++) {
-      int32_t product[SONIC_LANES] = {0};
-      for (; i < ends[c]; i++) {
-        const int16_t *lane = planes + offsets[i] + start;
-        const int32_t factor = factors[i];
-        for (size_t j = 0; j < SONIC_LANES; j++) product[j] += factor * lane[j];
-      }
-      for (size_t j = 0; j < SONIC_LANES; j++) sum[j] += convert(product[j], scale);
-    }
-  }
+  accumulate_plain(planes, NULL, NULL, offsets, factors, ends, chunks, lanes, gain, sums);
 }
 
 #if HAVE_X86
