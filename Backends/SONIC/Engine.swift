@@ -1,22 +1,29 @@
+import Plan
 import Support
 
 /// Computes layers of vector dot products, for some samples side by side. Engines differ in how, never in
 /// what: the reference engine is the definition and the fast one gives the same bits.
 protocol Engine {
   /// Makes ready what does not depend on values.
-  mutating func prepare()
+  mutating func prepare(_ workers: Workers)
 
-  /// Starts a layer on these activations, one for each sample; none for an engine without values.
-  mutating func begin(_ layer: ID<LayerRecord>, inputs: [Contents])
+  /// Starts a layer on these activations, one for each sample.
+  ///
+  /// - Parameter instructions: those since the layer before: all that the layer's VDUs do is among them.
+  /// - Returns: for each sample, what its tiles make VDUs do.
+  mutating func begin(
+    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
+  ) -> [any FiringSource]
 
-  /// Does a tile of the layer that was started last; what that makes its VDU do, for each sample.
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing]
-
-  /// The activations that `collect` makes of the layer's partial sums, once all its tiles have fired,
-  /// for each sample; none from an engine that computes no values.
-  mutating func collect() -> [Contents]
+  /// The activations that `collect` makes of the layer's partial sums, for each sample.
+  mutating func collect(_ workers: Workers) -> [Contents]
 }
 
 extension Engine {
-  mutating func prepare() {}
+  mutating func prepare(_ workers: Workers) {}
+}
+
+/// Says of the tiles of a layer, in the program's order, what they make VDUs do for a sample.
+protocol FiringSource: Sendable {
+  mutating func fire(_ tile: Tile) -> Firing
 }

@@ -12,7 +12,6 @@ struct FastEngine: Engine {
   static let mostSamples = 16
 
   private let runnable: Runnable
-  private let threads: Int
   private let samples: Int
   /// Layers made ready when they are first met.
   private var prepared: [Prepared?]
@@ -21,7 +20,7 @@ struct FastEngine: Engine {
 
   private struct Prepared: Sendable {
     var lanes: Lanes
-    var counter: FiringCounter
+    var weights: LayerWeights
   }
 
   private enum Lanes: Sendable {
@@ -30,46 +29,46 @@ struct FastEngine: Engine {
   }
 
   /// - Parameter samples: the most that will go side by side.
-  init(_ runnable: Runnable, threads: Int, samples: Int) {
+  init(_ runnable: Runnable, samples: Int) {
     self.runnable = runnable
-    self.threads = threads
     self.samples = samples
     prepared = [Prepared?](repeating: nil, count: runnable.program.layers.count)
   }
 
-  mutating func prepare() {
+  mutating func prepare(_ workers: Workers) {
     let missing = runnable.program.layers.ids.filter { prepared[Int($0.index)] == nil }
-    let made = parallelMap(count: missing.count, threads: threads) { [self] index in
-      prepare(missing[index])
+    let made = workers.map(count: missing.count) { [self] index in
+      prepare(missing[index], threads: workers.threads)
     }
     for (layer, prepared) in zip(missing, made) { self.prepared[Int(layer.index)] = prepared }
   }
 
-  mutating func begin(_ layer: ID<LayerRecord>, inputs: [Contents]) {
+  mutating func begin(
+    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
+  ) -> [any FiringSource] {
     self.layer = layer
     self.inputs = inputs.map(\.mask)
-    if prepared[Int(layer.index)] == nil { prepared[Int(layer.index)] = prepare(layer) }
-    prepared[Int(layer.index)]!.counter.begin(self.inputs)
+    let prepared = prepared[Int(layer.index)] ?? prepare(layer, threads: workers.threads)
+    self.prepared[Int(layer.index)] = prepared
+    return self.inputs.map { FiringCounter(prepared.weights, mask: $0) }
   }
 
-  private func prepare(_ layer: ID<LayerRecord>) -> Prepared {
+  private func prepare(_ layer: ID<LayerRecord>, threads: Int) -> Prepared {
     let lanes: Lanes =
       switch runnable.program.layers[layer].dataflow {
       case .kernel: .kernels(KernelLanes(runnable, layer, samples: samples))
       case .patch: .patches(PatchLanes(runnable, layer, threads: threads))
       }
-    return Prepared(lanes: lanes, counter: FiringCounter(runnable, layer))
+    return Prepared(lanes: lanes, weights: LayerWeights(runnable, layer))
   }
 
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing] {
-    prepared[Int(layer.index)]!.counter.fire(kernels: kernels, positions: positions)
-  }
-
-  mutating func collect() -> [Contents] {
+  mutating func collect(_ workers: Workers) -> [Contents] {
+    let inputs = inputs
+    self.inputs = []
     let codes =
       switch prepared[Int(layer.index)]!.lanes {
-      case .kernels(let lanes): lanes.run(inputs, threads: threads)
-      case .patches(let lanes): lanes.run(inputs, threads: threads)
+      case .kernels(let lanes): lanes.run(inputs, workers)
+      case .patches(let lanes): lanes.run(inputs, workers)
       }
     guard inputs.count > 1 else { return [.codes(codes)] }
     let size = codes.count / inputs.count

@@ -1,39 +1,19 @@
 import Hardware
 import Plan
 import Support
+import Synchronization
 
-/// Counts what a layer's tiles make VDUs do, from where activations are zero: for some samples side by
-/// side, again and again.
-///
-/// The lit VCSELs of a tile are its products of a survivor and an activation that is not zero. They
-/// add up over the elements of a patch, as how many of the tile's kernels have a weight there, which no
-/// sample changes, times how many of its positions have an activation there.
-struct FiringCounter {
+/// What is known of a layer's weights before any activation: its shape, and for each run of kernels
+/// how many of them have a weight at each element of a patch. Shared by all samples.
+final class LayerWeights: Sendable {
   let shape: LayerShape
   private let runnable: Runnable
   private let layer: ID<LayerRecord>
-  /// For each run of kernels met: by element of its groups' patches, how many have a weight there.
-  private var weighted: [Range<Int>: BitCounts] = [:]
-  private var samples: [Sample] = []
+  /// For the runs of kernels met so far.
+  private let known = Mutex((counts: [Range<Int>: BitCounts](), bytes: 0))
 
   /// The most bytes of counts kept: a program may name as many runs as it likes.
   private static let mostBytes = 1 << 26
-  private var bytes = 0
-
-  /// What is known of one sample's activations.
-  private struct Sample {
-    var zeros: ZeroCounter
-    /// For each tile's positions and groups: by element, how often it is not zero.
-    var lively: [Run: BitCounts] = [:]
-    /// For each tile's positions, and one group: by position, how many elements are not zero.
-    var byPosition: [Run: [Int]] = [:]
-    var bytes = 0
-  }
-
-  private struct Run: Hashable {
-    var positions: Range<Int>
-    var groups: Range<Int>
-  }
 
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     self.runnable = runnable
@@ -41,33 +21,20 @@ struct FiringCounter {
     shape = LayerShape(runnable, layer)
   }
 
-  /// Starts on samples' activations, or anything that is zero where they are.
-  mutating func begin(_ inputs: [[Int16]]) {
-    samples = inputs.map { Sample(zeros: ZeroCounter(shape.geometry, input: $0)) }
-  }
-
-  /// What a tile makes its VDU do, for each sample.
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing] {
-    let parts = shape.geometry.groups(of: kernels)
-    let groups = parts[0].group..<parts[parts.count - 1].group + 1
-    let weighted = weighted(kernels, groups)
-    return samples.indices.map { index in
-      var firing = Firing()
-      switch shape.record.dataflow {
-      case .kernel: firing = shape.kernelFiring(kernels: kernels, positions: positions.count)
-      case .patch:
-        for (group, run) in parts {
-          let patches = byPosition(index, Run(positions: positions, groups: group..<group + 1))
-          firing += shape.patchFiring(kernels: run.count, patches: patches)
-        }
+  /// By element of the groups' patches, how many of some kernels have a weight there.
+  func byElement(_ kernels: Range<Int>, groups: Range<Int>) -> BitCounts {
+    known.withLock { known in
+      if let counts = known.counts[kernels] { return counts }
+      let found = counted(kernels, groups)
+      if known.bytes + found.size <= Self.mostBytes {
+        known.bytes += found.size
+        known.counts[kernels] = found
       }
-      firing.lit = weighted * lively(index, Run(positions: positions, groups: groups))
-      return firing
+      return found
     }
   }
 
-  private mutating func weighted(_ kernels: Range<Int>, _ groups: Range<Int>) -> BitCounts {
-    if let known = weighted[kernels] { return known }
+  private func counted(_ kernels: Range<Int>, _ groups: Range<Int>) -> BitCounts {
     let patch = shape.geometry.patch
     var counts = [Int32](repeating: 0, count: groups.count * patch)
     for kernel in kernels {
@@ -76,30 +43,75 @@ struct FiringCounter {
         counts[base + element] += 1
       }
     }
-    let found = BitCounts(counts)
-    if bytes + found.size <= Self.mostBytes {
-      bytes += found.size
-      weighted[kernels] = found
+    return BitCounts(counts)
+  }
+}
+
+/// Counts what a layer's tiles make VDUs do for a sample, from where its activations are zero.
+///
+/// The lit VCSELs of a tile are its products of a survivor and an activation that is not zero. They
+/// add up over the elements of a patch, as how many of the tile's kernels have a weight there, which no
+/// sample changes, times how many of its positions have an activation there.
+struct FiringCounter: FiringSource {
+  private let weights: LayerWeights
+  private let mask: [Int16]
+  /// Made when the first tile is met, by then on the thread that counts.
+  private lazy var zeros = ZeroCounter(weights.shape.geometry, input: mask)
+  /// For each tile's positions and groups: by element, how often it is not zero.
+  private var lively: [Run: BitCounts] = [:]
+  /// For each tile's positions, and one group: by position, how many elements are not zero.
+  private var byPosition: [Run: [Int]] = [:]
+  private var bytes = 0
+
+  /// The most bytes of counts kept.
+  private static let mostBytes = 1 << 26
+
+  private struct Run: Hashable {
+    var positions: Range<Int>
+    var groups: Range<Int>
+  }
+
+  /// - Parameter mask: the activations, or anything that is zero where they are.
+  init(_ weights: LayerWeights, mask: [Int16]) {
+    self.weights = weights
+    self.mask = mask
+  }
+
+  mutating func fire(_ tile: Tile) -> Firing {
+    let shape = weights.shape
+    let parts = shape.geometry.groups(of: tile.kernels)
+    let groups = parts[0].group..<parts[parts.count - 1].group + 1
+    var firing = Firing()
+    switch shape.record.dataflow {
+    case .kernel:
+      firing = shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
+    case .patch:
+      for (group, run) in parts {
+        let patches = patches(Run(positions: tile.positions, groups: group..<group + 1))
+        firing += shape.patchFiring(kernels: run.count, patches: patches)
+      }
     }
+    let run = Run(positions: tile.positions, groups: groups)
+    firing.lit = weights.byElement(tile.kernels, groups: groups) * lively(run)
+    return firing
+  }
+
+  private mutating func lively(_ run: Run) -> BitCounts {
+    if let known = lively[run] { return known }
+    let found = BitCounts(zeros.byElement(run.positions, groups: run.groups))
+    if bytes + found.size > Self.mostBytes {
+      lively = [:]
+      bytes = 0
+    }
+    bytes += found.size
+    lively[run] = found
     return found
   }
 
-  private mutating func lively(_ index: Int, _ run: Run) -> BitCounts {
-    if let known = samples[index].lively[run] { return known }
-    let found = BitCounts(samples[index].zeros.byElement(run.positions, groups: run.groups))
-    if samples[index].bytes + found.size > Self.mostBytes {
-      samples[index].lively = [:]
-      samples[index].bytes = 0
-    }
-    samples[index].bytes += found.size
-    samples[index].lively[run] = found
-    return found
-  }
-
-  private mutating func byPosition(_ index: Int, _ run: Run) -> [Int] {
-    if let known = samples[index].byPosition[run] { return known }
-    let found = samples[index].zeros.byPosition(run.positions, group: run.groups.lowerBound)
-    samples[index].byPosition[run] = found
+  private mutating func patches(_ run: Run) -> [Int] {
+    if let known = byPosition[run] { return known }
+    let found = zeros.byPosition(run.positions, group: run.groups.lowerBound)
+    byPosition[run] = found
     return found
   }
 }

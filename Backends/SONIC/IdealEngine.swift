@@ -6,7 +6,6 @@ import Support
 /// not rounded. The difference to ``ReferenceEngine`` is what the converters cost.
 struct IdealEngine: Engine {
   private let runnable: Runnable
-  private var counters: [ID<LayerRecord>: FiringCounter] = [:]
   private var layer = ID<LayerRecord>(0)
   private var input: [Float] = []
 
@@ -14,18 +13,16 @@ struct IdealEngine: Engine {
     self.runnable = runnable
   }
 
-  mutating func begin(_ layer: ID<LayerRecord>, inputs: [Contents]) {
+  mutating func begin(
+    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
+  ) -> [any FiringSource] {
     self.layer = layer
     if case .floats(let floats) = inputs[0] { input = floats }
-    if counters[layer] == nil { counters[layer] = FiringCounter(runnable, layer) }
-    counters[layer]!.begin(inputs.map(\.mask))
+    let weights = LayerWeights(runnable, layer)
+    return inputs.map { FiringCounter(weights, mask: $0.mask) }
   }
 
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing] {
-    counters[layer]!.fire(kernels: kernels, positions: positions)
-  }
-
-  mutating func collect() -> [Contents] {
+  func collect(_ workers: Workers) -> [Contents] {
     let record = runnable.program.layers[layer]
     let geometry = record.geometry
     let parameters = runnable.program.kernels(of: layer)

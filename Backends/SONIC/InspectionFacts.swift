@@ -12,7 +12,7 @@ extension Inspection {
   /// - Parameter instructions: whether to list them.
   public init(_ runnable: Runnable, instructions: Bool = false) throws(Failure) {
     let program = runnable.program
-    let account = try Execution.estimate(runnable)
+    let account = Execution.estimate(runnable)
     let report = Report(runnable, account, samples: 1)
     machine = Hardware(program.machine)
     memory = Memory(runnable)

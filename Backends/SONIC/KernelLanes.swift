@@ -53,10 +53,11 @@ struct KernelLanes {
   }
 
   /// The output codes of all samples, one sample's after another's.
-  func run(_ inputs: [[Int16]], threads: Int) -> [Int16] {
+  func run(_ inputs: [[Int16]], _ workers: Workers) -> [Int16] {
     let peak = Numerics.peak(inputs)
     let blocks = planes.blocks(samples: inputs.count)
     // Few blocks: kernels are cut into runs too, so that every thread has some.
+    let threads = workers.threads
     let runs = blocks >= 4 * threads || threads == 1 ? 1 : min(8 * threads, parameters.count)
     let count = inputs.count * geometry.outputCount
     return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
@@ -67,10 +68,10 @@ struct KernelLanes {
       ) { bytes in
         nonisolated(unsafe) let packed =
           unsafe bytes.bindMemory(to: Int16.self).baseAddress!
-        parallelForEach(count: blocks, threads: threads) { block in
+        workers.forEach(count: blocks) { block in
           unsafe planes.pack(inputs, block: block, into: packed + block * planes.blockSize)
         }
-        parallelForEach(count: blocks * runs, threads: threads) { task in
+        workers.forEach(count: blocks * runs) { task in
           let (block, run) = task.quotientAndRemainder(dividingBy: runs)
           unsafe fire(
             parameters.count * run / runs..<parameters.count * (run + 1) / runs,

@@ -103,7 +103,7 @@ struct PatchLanes {
   }
 
   /// The output codes of all samples, one sample's after another's.
-  func run(_ inputs: [[Int16]], threads: Int) -> [Int16] {
+  func run(_ inputs: [[Int16]], _ workers: Workers) -> [Int16] {
     let positions = inputs.count * geometry.positions
     let count = positions * geometry.allKernels
     let saturates = Numerics.peak(inputs) > reach
@@ -112,13 +112,13 @@ struct PatchLanes {
       for start in stride(from: 0, to: positions, by: together) {
         let run = start..<min(start + together, positions)
         for group in 0..<geometry.groups {
-          let parts = min(run.count, 8 * threads)
-          let patches = parallelMap(count: parts, threads: threads) { part in
+          let parts = min(run.count, 8 * workers.threads)
+          let patches = workers.map(count: parts) { part in
             let first = run.lowerBound + run.count * part / parts
             let end = run.lowerBound + run.count * (part + 1) / parts
             return squeeze(inputs, positions: first..<end, group: group)
           }.flatMap { $0 }
-          parallelForEach(count: blocks, threads: threads) { block in
+          workers.forEach(count: blocks) { block in
             unsafe fire(
               group * blocks + block, patches, from: run.lowerBound, saturates: saturates,
               into: output)

@@ -22,22 +22,12 @@ struct Recorder {
     account = Account(program)
   }
 
-  /// The row of a unit: DMA, ECU, CONV VDUs, FC VDUs.
-  private func row(_ unit: Unit) -> Int {
-    switch unit.resource {
-    case .dma: 0
-    case .ecu: 1
-    case .conv: program.machine.firstRow(of: .conv) + Int(unit.number)
-    case .fc: program.machine.firstRow(of: .fc) + Int(unit.number)
-    }
-  }
-
   mutating func signal(_ token: ID<Token>, from unit: Unit) {
-    timeline.signal(Int(token.index), from: row(unit))
+    timeline.signal(Int(token.index), from: program.machine.row(of: unit))
   }
 
   mutating func wait(_ i: Wait) {
-    timeline.wait(Int(i.token.index), count: Int(i.count), on: row(i.unit))
+    timeline.wait(Int(i.token.index), count: Int(i.count), on: program.machine.row(of: i.unit))
   }
 
   mutating func transfer(bytes: Int, to memory: Component, _ index: Int) {
@@ -46,8 +36,9 @@ struct Recorder {
   }
 
   mutating func fire(
-    _ firing: Firing, _ unit: Unit, _ kind: VDUKind, _ dataflow: Dataflow, _ index: Int
+    _ firing: Firing, _ unit: Unit, _ dataflow: Dataflow, _ index: Int
   ) {
+    let kind: VDUKind = unit.resource == .fc ? .fc : .conv
     let charge = model.fire(firing, kind: kind, dataflow: dataflow)
     account.add(firing, toStep: stepIndex(index))
     record(charge, on: unit, index)
@@ -76,7 +67,7 @@ struct Recorder {
   }
 
   private mutating func record(_ charge: Charge, on unit: Unit, _ index: Int) {
-    let row = row(unit)
+    let row = program.machine.row(of: unit)
     let span = timeline.occupy(row, for: charge.duration)
     account.add(charge, span, row: row, toStep: stepIndex(index))
     account.events.append(

@@ -17,18 +17,23 @@ struct ReferenceEngine: Engine {
 
   private var record: LayerRecord { runnable.program.layers[layer] }
 
-  mutating func begin(_ layer: ID<LayerRecord>, inputs: [Contents]) {
+  /// Does all tiles at once: what they make VDUs do is part of the definition.
+  mutating func begin(
+    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
+  ) -> [any FiringSource] {
     self.layer = layer
     shape = LayerShape(runnable, layer)
     input = inputs[0].mask
     sums = [Int32](repeating: 0, count: record.geometry.outputCount)
-  }
-
-  mutating func fire(kernels: Range<Int>, positions: Range<Int>) -> [Firing] {
-    [
-      record.dataflow == .kernel
-        ? holdKernels(kernels, positions) : holdPatches(kernels, positions)
-    ]
+    var held = HeldVectors(runnable.program.machine)
+    var firings = KnownFirings()
+    for instruction in runnable.program.instructions[instructions] {
+      guard let tile = held.tile(instruction) else { continue }
+      firings.append(
+        record.dataflow == .kernel
+          ? holdKernels(tile.kernels, tile.positions) : holdPatches(tile.kernels, tile.positions))
+    }
+    return [firings]
   }
 
   /// The activation at an element of a patch; zero in the padding.
@@ -122,7 +127,7 @@ struct ReferenceEngine: Engine {
     return firing
   }
 
-  mutating func collect() -> [Contents] {
+  func collect(_ workers: Workers) -> [Contents] {
     let geometry = record.geometry
     let parameters = runnable.program.kernels(of: layer)
     var codes = [Int16](repeating: 0, count: geometry.outputCount)
@@ -133,5 +138,18 @@ struct ReferenceEngine: Engine {
       }
     }
     return [.codes(codes)]
+  }
+}
+
+/// Firings that were known before they are asked for, in the same order.
+private struct KnownFirings: FiringSource {
+  private var firings: [Firing] = []
+  private var next = 0
+
+  mutating func append(_ firing: Firing) { firings.append(firing) }
+
+  mutating func fire(_ tile: Tile) -> Firing {
+    defer { next += 1 }
+    return firings[next]
   }
 }

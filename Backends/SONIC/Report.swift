@@ -212,4 +212,14 @@ extension Machine {
 
   /// The row of the first VDU of a kind.
   func firstRow(of kind: VDUKind) -> Int { kind == .conv ? 2 : 2 + conv.units }
+
+  /// The row of a unit.
+  func row(of unit: Unit) -> Int {
+    switch unit.resource {
+    case .dma: 0
+    case .ecu: 1
+    case .conv: firstRow(of: .conv) + Int(unit.number)
+    case .fc: firstRow(of: .fc) + Int(unit.number)
+    }
+  }
 }

@@ -34,6 +34,25 @@ extension Operator {
   /// are broadcast together.
   public var isElementwise: Bool { Self.elementwiseNames.contains(name) }
 
+  /// How many leading axes the first input and the output have in common on whose indices the
+  /// operator works one by one; further inputs are the same for all of them.
+  ///
+  /// - Parameters:
+  ///   - attributes: good ones.
+  ///   - rank: of the first input.
+  public func rowAxes(_ attributes: Attributes, rank: Int) -> Int {
+    if Self.planewise.contains(name) { return 2 }
+    guard Self.alongAxis.contains(name) else { return 0 }
+    let axis = attributes.int("axis")
+    return axis < 0 ? axis + rank : axis
+  }
+
+  /// What works on each channel of each image.
+  private static let planewise = Set((pooling + globalPooling).map(\.name))
+
+  /// What works from an axis on.
+  private static let alongAxis = Set(softmax.map(\.name) + ["LayerNormalization"])
+
   /// Whether the elements of an input are reduced over axes that another input names.
   public var isReduction: Bool { Self.reductions.contains(self) }
 

@@ -74,7 +74,7 @@ import Testing
   func estimatedTimeOfKernelsIsExact(_ machine: String) {
     withSeed(0..<30) { seed, random in
       let run = try run(seed, &random, dataflow: .kernel, machine: machine)
-      let estimate = try Execution.estimate(run.runnable)
+      let estimate = Execution.estimate(run.runnable)
       try #require(estimate.latency == run.result.account.latency)
       try #require(estimate.busy == run.result.account.busy)
       try #require(estimate.traffic == run.result.account.traffic)
@@ -85,7 +85,7 @@ import Testing
   @Test func estimatedEnergyIsClose() {
     withSeed(0..<30) { seed, random in
       let run = try run(seed, &random)
-      let estimate = try Execution.estimate(run.runnable)
+      let estimate = Execution.estimate(run.runnable)
       let ratio = estimate.energy.total.joules / run.result.account.energy.total.joules
       try #require((0.85...1.15).contains(ratio), "\(ratio)")
     }

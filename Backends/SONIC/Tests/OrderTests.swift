@@ -44,7 +44,7 @@ import Testing
     var (refused, needless) = (0, 0)
     withSeed(0..<16) { seed, random in
       let program = try program(seed, &random)
-      let account = try Execution.estimate(try Runnable(program))
+      let account = Execution.estimate(try Runnable(program))
       for index in program.waits where !program.isForMemory(index) {
         var loosened = program
         loosened.loosen(at: index)
@@ -52,7 +52,7 @@ import Testing
           refused += 1
         } else {
           needless += 1
-          try #require(try Execution.estimate(try Runnable(loosened)) == account, "\(index)")
+          try #require(Execution.estimate(try Runnable(loosened)) == account, "\(index)")
         }
       }
     }
@@ -67,13 +67,13 @@ import Testing
       let program = try program(seed, &random)
       var floor = program
       for index in program.waits where program.isForMemory(index) { floor.loosen(at: index) }
-      let least = try Execution.estimate(try Runnable(floor)).latency
+      let least = Execution.estimate(try Runnable(floor)).latency
       for _ in 0..<100 {
         var changed = program
         for _ in 0..<(1 + random.next(below: 4)) { changed.changeOrder(&random) }
         guard !isRefused(changed) else { continue }
         accepted += 1
-        try #require(try Execution.estimate(try Runnable(changed)).latency >= least)
+        try #require(Execution.estimate(try Runnable(changed)).latency >= least)
       }
     }
     #expect(accepted > 100, "\(accepted)")

@@ -34,7 +34,7 @@ struct Estimate: ParsableCommand {
       var compilation = try Compilation(Model(bytes, file: file, flags.model), flags)
       runnable = try compilation.runnable()
     }
-    let account = try Execution.estimate(runnable)
+    let account = Execution.estimate(runnable)
     let report = Report(runnable, account, samples: 1)
     if json {
       try OutputFile.write(report.json, to: "-")

@@ -1,0 +1,93 @@
+import Graph
+import Hardware
+import Plan
+import Support
+import Synchronization
+
+/// Follows a program's instructions for one sample: when each runs on its resource, and what it
+/// spends. It needs no values but what tiles make VDUs do, and so may lag behind them.
+final class Accountant: Sendable {
+  private let runnable: Runnable
+  private let state: Mutex<State>
+
+  private struct State {
+    var recorder: Recorder
+    var held: HeldVectors
+    /// The instruction that comes next.
+    var next = 0
+  }
+
+  private var program: Program { runnable.program }
+
+  init(_ runnable: Runnable) {
+    self.runnable = runnable
+    let program = runnable.program
+    state = Mutex(State(recorder: Recorder(program), held: HeldVectors(program.machine)))
+  }
+
+  /// Takes the instructions up to and with `last`.
+  ///
+  /// - Parameter firings: of the layer whose tiles are among them.
+  func follow(through last: Int, _ firings: any FiringSource) {
+    var firings = firings
+    state.withLock { state in
+      while state.next <= last { step(&state) { firings.fire($0) } }
+    }
+  }
+
+  /// Takes the rest of the instructions, among which there is no tile.
+  func finish() -> Account {
+    state.withLock { state in
+      while state.next < program.instructions.count {
+        step(&state) { _ in preconditionFailure("every tile is collected") }
+      }
+      return state.recorder.finish()
+    }
+  }
+
+  private func step(_ state: inout State, firing: (Tile) -> Firing) {
+    let index = state.next
+    state.next += 1
+    let instruction = program.instructions[index]
+    let tile = state.held.tile(instruction)
+    switch instruction {
+    case .halt, .tuneKernel, .tunePatch: break
+    case .signal(let i): state.recorder.signal(i.token, from: i.unit)
+    case .wait(let i): state.recorder.wait(i)
+    case .loadKernels(let i):
+      let kernels = Int(i.kernels.lowerBound)..<Int(i.kernels.upperBound)
+      let bytes = program.parameterBytes(i.layer, kernels)
+      state.recorder.transfer(bytes: bytes, to: .parameterMemory, index)
+      state.recorder.signal(i.token, from: .dma)
+    case .loadBuffer(let i):
+      state.recorder.transfer(bytes: runnable.bytes(i.buffer), to: .sram, index)
+    case .storeBuffer(let i):
+      state.recorder.transfer(bytes: runnable.bytes(i.buffer), to: .sram, index)
+    case .firePatch(let i):
+      state.recorder.fire(firing(tile!), i.unit, .kernel, index)
+      state.recorder.signal(i.token, from: i.unit)
+    case .fireKernel(let i):
+      state.recorder.fire(firing(tile!), i.unit, .patch, index)
+      state.recorder.signal(i.token, from: i.unit)
+    case .squeeze(let i): state.recorder.squeeze(program.layers[i.layer].geometry, index)
+    case .collect(let i): state.recorder.collect(program.layers[i.layer].geometry, index)
+    case .operate(let i):
+      state.recorder.operate(
+        runnable.operations[Int(i.operation.index)].work, bytes: runnable.traffic(i.operation),
+        index)
+    }
+  }
+}
+
+extension Runnable {
+  fileprivate func bytes(_ id: ID<BufferRecord>) -> Int {
+    program.buffers[id].bytes(type(id).shape)
+  }
+
+  /// The bytes of SRAM that an operation reads and writes: none where nothing need move.
+  fileprivate func traffic(_ id: ID<OperationRecord>) -> Int {
+    guard !operations[Int(id.index)].op.isView else { return 0 }
+    let record = program.operations[id]
+    return (record.inputs + record.outputs).compactMap { $0 }.reduce(0) { $0 + bytes($1) }
+  }
+}

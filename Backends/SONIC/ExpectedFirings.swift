@@ -1,0 +1,36 @@
+import Hardware
+import Plan
+import Support
+
+/// What a layer's tiles make VDUs do as far as that can be known without data: from the expected
+/// fractions of zeros that calibration found.
+struct ExpectedFirings: FiringSource {
+  private let shape: LayerShape
+  private let density: Float
+
+  init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
+    shape = LayerShape(runnable, layer)
+    density = runnable.program.buffers[shape.record.input].density
+  }
+
+  func fire(_ tile: Tile) -> Firing {
+    switch shape.record.dataflow {
+    case .kernel:
+      var firing = shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
+      firing.lit = Int((Double(firing.streamed) * Double(density)).rounded())
+      return firing
+    case .patch:
+      let patches = tile.positions.map {
+        shape.geometry.expectedNonzeros(at: $0, density: density)
+      }
+      var firing = Firing()
+      for (_, run) in shape.geometry.groups(of: tile.kernels) {
+        var part = shape.patchFiring(kernels: run.count, patches: patches)
+        let products = shape.survivors[run] * tile.positions.count
+        part.lit = Int((Double(products) * Double(density)).rounded())
+        firing += part
+      }
+      return firing
+    }
+  }
+}
