@@ -96,12 +96,20 @@ struct Buffers {
     _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, _ sample: Int
   ) throws(Failure) -> [Contents?] {
     do {
-      if record.outputs.count == 1, let output = record.outputs[0],
-        let pieces = PiecewiseOperation(
-          record, resolved, inputs: record.inputs.map { $0.map { operand($0, sample) } },
-          output: runnable.type(output), format: format(output))
+      guard record.outputs.count == 1, let output = record.outputs[0] else {
+        return try whole(record, resolved, sample)
+      }
+      let inputs = record.inputs.map { $0.map { operand($0, sample) } }
+      let (type, format) = (runnable.type(output), format(output))
+      // Samples are on threads of their own.
+      let workers = samples == 1 ? workers : Workers(threads: 1)
+      if let sum = CodeAddition(record, resolved, inputs: inputs, output: type, format: format) {
+        return [.codes(sum.run(workers))]
+      }
+      if let pieces = PiecewiseOperation(
+        record, resolved, inputs: inputs, output: type, format: format)
       {
-        return [try pieces.run(samples == 1 ? workers : Workers(threads: 1))]
+        return [try pieces.run(workers)]
       }
       return try whole(record, resolved, sample)
     } catch {

@@ -89,55 +89,41 @@ struct KernelLanes {
     into output: UnsafeMutablePointer<Int16>
   ) {
     let lanes = planes.lanes(of: block, samples: samples)
-    let runs = planes.runs(of: block, samples: samples)
+    let runs = targets(planes.runs(of: block, samples: samples))
     unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: lanes) { sums in
-      unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: lanes) { codes in
-        for kernel in kernels {
-          let group = kernel / geometry.kernels
-          unsafe accumulate(
-            kernel, packed + group * planes.groupPitch, lanes, saturates: peak > reaches[kernel],
-            into: sums.baseAddress!)
-          unsafe collect(kernel, sums, codes, runs, into: output)
-        }
+      for kernel in kernels {
+        let group = kernel / geometry.kernels
+        unsafe accumulate(
+          kernel, packed + group * planes.groupPitch, lanes, saturates: peak > reaches[kernel],
+          into: sums.baseAddress!)
+        unsafe collect(kernel, sums.baseAddress!, runs, into: output)
       }
+    }
+  }
+
+  /// Where the activations of kernel 0 go in the samples' outputs.
+  private func targets(_ runs: [LanePlanes.Run]) -> [sonic_run] {
+    let plane = geometry.outHeight * geometry.outWidth
+    return runs.map { run in
+      var to = run.position * geometry.allKernels
+      if geometry.layout == .planes {
+        let (image, pixel) = run.position.quotientAndRemainder(dividingBy: plane)
+        to = image * geometry.allKernels * plane + pixel
+      }
+      return sonic_run(lane: run.lane, count: run.count, to: to)
     }
   }
 
   /// Turns a kernel's partial sums into activations where they belong in the samples' outputs.
   private func collect(
-    _ kernel: Int, _ sums: UnsafeMutableBufferPointer<Int32>,
-    _ codes: UnsafeMutableBufferPointer<Int16>, _ runs: [LanePlanes.Run],
+    _ kernel: Int, _ sums: UnsafePointer<Int32>, _ targets: [sonic_run],
     into output: UnsafeMutablePointer<Int16>
   ) {
-    let geometry = geometry
-    // Long runs go where they belong at once; of short ones, the lanes between them go along.
-    let isLong = geometry.layout == .planes && sums.count >= 128 * runs.count
-    if !isLong {
-      unsafe sonic_collect(
-        sums.baseAddress!, sums.count, parameters[kernel].scale, record.lower, record.upper,
-        codes.baseAddress!)
-    }
+    let isPlanes = geometry.layout == .planes
     let plane = geometry.outHeight * geometry.outWidth
-    for run in runs {
-      switch geometry.layout {
-      case .planes:
-        let (image, pixel) = run.position.quotientAndRemainder(dividingBy: plane)
-        let to = unsafe output + ((image * geometry.allKernels + kernel) * plane + pixel)
-        if isLong {
-          unsafe sonic_collect(
-            sums.baseAddress! + run.lane, run.count, parameters[kernel].scale, record.lower,
-            record.upper, to)
-        } else {
-          unsafe to.update(from: codes.baseAddress! + run.lane, count: run.count)
-        }
-      case .rows:
-        var to = unsafe output + (run.position * geometry.allKernels + kernel)
-        for lane in run.lane..<run.lane + run.count {
-          unsafe to.pointee = codes[lane]
-          unsafe to += geometry.allKernels
-        }
-      }
-    }
+    unsafe sonic_collect(
+      sums, parameters[kernel].scale, record.lower, record.upper, targets, targets.count,
+      isPlanes ? 1 : geometry.allKernels, output + kernel * (isPlanes ? plane : 1))
   }
 
   private func accumulate(

@@ -130,13 +130,11 @@ struct LanePlanes {
           let end = min(row * pitch + min(skipped + filled, pitch), lanes.upperBound)
           guard start < end else { continue }
           let column = (start - row * pitch - skipped) * geometry.strideX + x
-          var from = unsafe source + (y * rowStep + column)
-          var to = unsafe target + (phase * blockPitch + start)
-          for _ in 0..<geometry.groups * geometry.channels {
-            unsafe sonic_take(from, columnStep, end - start, to)
-            unsafe from += channelStep
-            unsafe to += phases * blockPitch
-          }
+          let channels = unsafe sonic_rows(
+            numbers: source + (y * rowStep + column), pitch: channelStep, step: columnStep)
+          unsafe sonic_take(
+            channels, geometry.groups * geometry.channels, end - start,
+            target + (phase * blockPitch + start), phases * blockPitch)
         }
       }
     }

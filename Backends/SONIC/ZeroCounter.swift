@@ -41,7 +41,8 @@ struct ZeroCounter {
           let to = unsafe bits.baseAddress! + row * geometry.strideX * pitch
           for start in phasesX where start < geometry.inWidth {
             let count = (geometry.inWidth - start - 1) / geometry.strideX + 1
-            unsafe sonic_take(from + start, geometry.strideX, count, &phase)
+            let row = unsafe sonic_rows(numbers: from + start, pitch: 0, step: geometry.strideX)
+            unsafe sonic_take(row, 1, count, &phase, 0)
             unsafe sonic_nonzero_bits(phase, 1, count, to + start * pitch, pitch)
           }
         }

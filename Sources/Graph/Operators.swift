@@ -34,6 +34,9 @@ extension Operator {
   /// are broadcast together.
   public var isElementwise: Bool { Self.elementwiseNames.contains(name) }
 
+  /// Whether the output is the sum of the inputs, broadcast together.
+  public var isSum: Bool { name == "Add" || name == "Sum" }
+
   /// How many leading axes the first input and the output have in common on whose indices the
   /// operator works one by one; further inputs are the same for all of them.
   ///

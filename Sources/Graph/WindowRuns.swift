@@ -33,6 +33,7 @@ extension Window {
     let inside = last.outputs(shiftedBy: shift)
     guard !inside.isEmpty else { return [] }
     var runs: [Run] = []
+    runs.reserveCapacity(positions.count / last.output + 2)
     var position = positions.lowerBound
     while position < positions.upperBound {
       let (row, start) = position.quotientAndRemainder(dividingBy: last.output)
@@ -55,9 +56,10 @@ extension Window {
     var row = row
     var base = 0
     var size = axes[axes.count - 1].input
-    for (axis, tap) in zip(axes, taps).dropLast().reversed() {
+    for index in stride(from: axes.count - 2, through: 0, by: -1) {
+      let axis = axes[index]
       let (rest, output) = row.quotientAndRemainder(dividingBy: axis.output)
-      let input = output * axis.stride + tap * axis.dilation - axis.padBegin
+      let input = output * axis.stride + taps[index] * axis.dilation - axis.padBegin
       guard (0..<axis.input).contains(input) else { return nil }
       base += input * size
       size *= axis.input

@@ -91,9 +91,11 @@ struct Pool {
             for run in runs {
               let source = unsafe x.baseAddress! + (plane * inputs + run.input)
               let target = unsafe result.baseAddress! + (plane * outputs + run.output)
-              if step == 1 {
-                for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i]) }
-              } else {
+              // Known steps become shuffles of vectors.
+              switch step {
+              case 1: for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i]) }
+              case 2: for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i * 2]) }
+              default:
                 for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i * step]) }
               }
             }

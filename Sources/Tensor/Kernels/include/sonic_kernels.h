@@ -36,11 +36,19 @@ typedef struct {
   int32_t shift;
 } sonic_scale;
 
-/// codes[j] = clamp((sums[j] * multiplier + bias + 2^(shift - 1)) >> shift, lower, upper).
-void sonic_collect(const int32_t *sums, size_t count, sonic_scale scale, int16_t lower,
-                   int16_t upper, int16_t *codes);
+/// Lanes that follow each other, and where what becomes of them goes.
+typedef struct {
+  size_t lane;
+  size_t count;
+  size_t to;
+} sonic_run;
 
-/// The same with a scale for each lane.
+/// codes[to + j * step] = clamp((sums[lane + j] * multiplier + bias + 2^(shift - 1)) >> shift,
+/// lower, upper) for all j of each run.
+void sonic_collect(const int32_t *sums, sonic_scale scale, int16_t lower, int16_t upper,
+                   const sonic_run *runs, size_t count, size_t step, int16_t *codes);
+
+/// codes[j] likewise of sums[j], with a scale for each lane.
 void sonic_collect_each(const int32_t *sums, size_t count, const sonic_scale *scales, int16_t lower,
                         int16_t upper, int16_t *codes);
 
@@ -56,11 +64,29 @@ void sonic_encode(const float *values, size_t count, float scale, int16_t *codes
 /// values[j] = codes[j] * step.
 void sonic_decode(const int16_t *codes, size_t count, float step, float *values);
 
+/// Codes of which each stands for itself times a step.
+typedef struct {
+  const int16_t *codes;
+  float step;
+} sonic_codes;
+
+/// codes[j] = the sum of what a's and b's codes stand for, in binary32, no less than `lower` and no
+/// more than `upper`, as sonic_encode has it.
+void sonic_add(sonic_codes a, sonic_codes b, float lower, float upper, size_t count, float scale,
+               int16_t *codes);
+
 /// The largest magnitude among the codes, none of which is -32768.
 int sonic_peak(const int16_t *codes, size_t count);
 
-/// to[i] = from[i * step].
-void sonic_take(const int16_t *from, size_t step, size_t count, int16_t *to);
+/// Rows of numbers, `pitch` from one row to the next and `step` from one number to the next.
+typedef struct {
+  const int16_t *numbers;
+  size_t pitch;
+  size_t step;
+} sonic_rows;
+
+/// to[row * pitch + i] = number i of the row, of the first `count` in each of `rows` rows.
+void sonic_take(sonic_rows from, size_t rows, size_t count, int16_t *to, size_t pitch);
 
 /// The values that are not zero: their number, each value, and `first` plus `step` times its index.
 /// Writes up to `count` rounded up to a multiple of SONIC_LANES of both.
