@@ -59,6 +59,8 @@ struct FiringCounter: FiringSource {
   private lazy var zeros = ZeroCounter(weights.shape.geometry, input: mask)
   /// For each tile's positions and groups: by element, how often it is not zero.
   private var lively: [Run: BitCounts] = [:]
+  /// Of the last tile: the next often shares one of them.
+  private var last: (run: Run, lively: BitCounts, kernels: Range<Int>, weighted: BitCounts)?
   /// For each tile's positions, and one group: by position, how many elements are not zero.
   private var byPosition: [Run: [Int]] = [:]
   private var bytes = 0
@@ -78,21 +80,30 @@ struct FiringCounter: FiringSource {
   }
 
   mutating func fire(_ tile: Tile) -> Firing {
-    let shape = weights.shape
-    let parts = shape.geometry.groups(of: tile.kernels)
-    let groups = parts[0].group..<parts[parts.count - 1].group + 1
-    var firing = Firing()
-    switch shape.record.dataflow {
-    case .kernel:
-      firing = shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
-    case .patch:
-      for (group, run) in parts {
-        let patches = patches(Run(positions: tile.positions, groups: group..<group + 1))
-        firing += shape.patchFiring(kernels: run.count, patches: patches)
-      }
-    }
+    var firing =
+      weights.shape.record.dataflow == .kernel
+      ? weights.shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
+      : patchFiring(tile)
+    let size = weights.shape.geometry.kernels
+    let groups = tile.kernels.lowerBound / size..<(tile.kernels.upperBound - 1) / size + 1
     let run = Run(positions: tile.positions, groups: groups)
-    firing.lit = weights.byElement(tile.kernels, groups: groups) * lively(run)
+    if last?.run != run || last?.kernels != tile.kernels {
+      let lively = last?.run == run ? last!.lively : lively(run)
+      let weighted =
+        last?.kernels == tile.kernels
+        ? last!.weighted : weights.byElement(tile.kernels, groups: groups)
+      last = (run, lively, tile.kernels, weighted)
+    }
+    firing.lit = last!.weighted * last!.lively
+    return firing
+  }
+
+  private mutating func patchFiring(_ tile: Tile) -> Firing {
+    var firing = Firing()
+    for (group, kernels) in weights.shape.geometry.groups(of: tile.kernels) {
+      let patches = patches(Run(positions: tile.positions, groups: group..<group + 1))
+      firing += weights.shape.patchFiring(kernels: kernels.count, patches: patches)
+    }
     return firing
   }
 

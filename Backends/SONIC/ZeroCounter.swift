@@ -8,9 +8,12 @@ struct ZeroCounter {
   /// Activations, or anything that is zero where they are.
   private let input: [Int16]
   /// Where activations lie in planes: a bit for each, one where it is not zero. Rows of `pitch` words;
-  /// image by image, channel by channel, row by row, with strideX rows, one for each phase.
+  /// image by image, channel by channel, row by row. None for a pointwise layer, in which every
+  /// activation is met by one tap only.
   private var bits: [UInt64] = []
   private let pitch: Int
+  /// For each phase of the stride that taps meet, the bits of a row that have it.
+  private var combs: [Int: [UInt64]] = [:]
   /// For each group asked for: by input pixel, how many channels are not zero.
   private var pixels: [Int: [Int32]] = [:]
 
@@ -18,48 +21,35 @@ struct ZeroCounter {
     let geometry = layer.flattened
     self.geometry = geometry
     self.input = input
-    let width = (geometry.inWidth + geometry.strideX - 1) / geometry.strideX
-    // One word more, so that a run of bits may be read as the two words that it starts in.
-    pitch = (width + 63) / 64 + 1
-    guard geometry.layout == .planes else { return }
+    let pitch = (geometry.inWidth + 63) / 64
+    self.pitch = pitch
+    guard geometry.layout == .planes, !geometry.isPointwise else { return }
     let rows = geometry.images * geometry.groups * geometry.channels * geometry.inHeight
-    var bits = [UInt64](repeating: 0, count: rows * geometry.strideX * pitch)
-    var phase = [Int16](repeating: 0, count: geometry.strideX > 1 ? width : 0)
-    unsafe input.withUnsafeBufferPointer { input in
-      unsafe bits.withUnsafeMutableBufferPointer { bits in
-        if geometry.strideX == 1 {
-          unsafe sonic_nonzero_bits(
-            input.baseAddress!, rows, geometry.inWidth, bits.baseAddress!, pitch)
-          return
-        }
-        let phasesY = Self.phases(
-          geometry.kernelHeight, geometry.dilationY, geometry.padTop, geometry.strideY)
-        let phasesX = Self.phases(
-          geometry.kernelWidth, geometry.dilationX, geometry.padLeft, geometry.strideX)
-        for row in 0..<rows where phasesY.contains(row % geometry.inHeight % geometry.strideY) {
-          let from = unsafe input.baseAddress! + row * geometry.inWidth
-          let to = unsafe bits.baseAddress! + row * geometry.strideX * pitch
-          for start in phasesX where start < geometry.inWidth {
-            let count = (geometry.inWidth - start - 1) / geometry.strideX + 1
-            let row = unsafe sonic_rows(numbers: from + start, pitch: 0, step: geometry.strideX)
-            unsafe sonic_take(row, 1, count, &phase, 0)
-            unsafe sonic_nonzero_bits(phase, 1, count, to + start * pitch, pitch)
-          }
+    bits = unsafe [UInt64](unsafeUninitializedCapacity: rows * pitch) { bits, count in
+      unsafe sonic_nonzero_bits(input, rows, geometry.inWidth, bits.baseAddress!, pitch)
+      count = rows * pitch
+    }
+    for tap in 0..<geometry.kernelWidth {
+      let phase = phase(tap * geometry.dilationX - geometry.padLeft)
+      guard combs[phase] == nil else { continue }
+      combs[phase] = (0..<pitch).map { word in
+        (word * 64..<word * 64 + 64).reduce(0) { comb, bit in
+          comb | (self.phase(bit) == phase ? 1 : 0) << UInt64(bit % 64)
         }
       }
     }
-    self.bits = bits
   }
 
-  /// The phases of a stride that a kernel's taps ever meet, in ascending order.
-  private static func phases(_ taps: Int, _ dilation: Int, _ padding: Int, _ stride: Int) -> [Int] {
-    let offset = (padding + stride - 1) / stride * stride - padding
-    return Set((0..<taps).map { (offset + $0 * dilation) % stride }).sorted()
+  /// A column's place among those that one stride steps over.
+  private func phase(_ column: Int) -> Int {
+    let rest = column % geometry.strideX
+    return rest < 0 ? rest + geometry.strideX : rest
   }
 
   /// For each element of some groups' patches, the positions of the run at which it is not zero.
   func byElement(_ positions: Range<Int>, groups: Range<Int>) -> [Int32] {
     switch geometry.layout {
+    case .planes where geometry.isPointwise: byChannel(positions, groups: groups)
     case .planes: byTap(positions, groups: groups)
     case .rows: byChannel(positions)
     }
@@ -82,6 +72,22 @@ struct ZeroCounter {
     return counts
   }
 
+  /// As ``byElement(_:groups:)`` of a pointwise layer, where an element is a channel.
+  private func byChannel(_ positions: Range<Int>, groups: Range<Int>) -> [Int32] {
+    let plane = geometry.outHeight * geometry.outWidth
+    var counts = [Int32](repeating: 0, count: groups.count * geometry.channels)
+    unsafe input.withUnsafeBufferPointer { input in
+      for image in positions.lowerBound / plane...(positions.upperBound - 1) / plane {
+        let run = positions.clamped(to: image * plane..<(image + 1) * plane)
+        let channel = (image * geometry.groups + groups.lowerBound) * geometry.channels
+        unsafe sonic_count_nonzero(
+          input.baseAddress! + channel * plane + run.lowerBound - image * plane, counts.count,
+          plane, run.count, &counts)
+      }
+    }
+    return counts
+  }
+
   private func byTap(_ positions: Range<Int>, groups: Range<Int>) -> [Int32] {
     let plane = geometry.outHeight * geometry.outWidth
     var counts = [Int32](repeating: 0, count: groups.count * geometry.patch)
@@ -90,7 +96,7 @@ struct ZeroCounter {
         for image in positions.lowerBound / plane...(positions.upperBound - 1) / plane {
           let run = positions.clamped(to: image * plane..<(image + 1) * plane)
           let channel = (image * geometry.groups + groups.lowerBound) * geometry.channels
-          let first = channel * geometry.inHeight * geometry.strideX * pitch
+          let first = channel * geometry.inHeight * pitch
           for tap in 0..<geometry.slice {
             unsafe count(
               tap, run.lowerBound - image * plane..<run.upperBound - image * plane,
@@ -115,16 +121,26 @@ struct ZeroCounter {
       let rows = inside(rows, geometry.strideY, shiftY, geometry.inHeight)
       let columns = inside(columns, geometry.strideX, shiftX, geometry.inWidth)
       guard !rows.isEmpty, !columns.isEmpty else { continue }
+      let first = columns.lowerBound * geometry.strideX + shiftX
+      let masks = masks(first: first, columns.count)
       let y = rows.lowerBound * geometry.strideY + shiftY
-      let x = columns.lowerBound * geometry.strideX + shiftX
-      let (column, phase) = x.quotientAndRemainder(dividingBy: geometry.strideX)
-      let window = unsafe sonic_bit_window(
-        words: bits + (y * geometry.strideX + phase) * pitch,
-        plane_pitch: geometry.inHeight * geometry.strideX * pitch, rows: rows.count,
-        row_pitch: geometry.strideY * geometry.strideX * pitch, start: column,
-        length: columns.count)
-      unsafe sonic_count_planes(window, channels, geometry.slice, counts)
+      unsafe masks.words.withUnsafeBufferPointer { words in
+        let window = unsafe sonic_bit_window(
+          words: bits + y * pitch + masks.start, plane_pitch: geometry.inHeight * pitch,
+          rows: rows.count, row_pitch: geometry.strideY * pitch, masks: words.baseAddress!,
+          count: words.count)
+        unsafe sonic_count_planes(window, channels, geometry.slice, counts)
+      }
     }
+  }
+
+  /// The bits of a row that a number of outputs meet, from the word on that has the first.
+  private func masks(first: Int, _ count: Int) -> (start: Int, words: [UInt64]) {
+    let (start, last) = (first / 64, first + (count - 1) * geometry.strideX)
+    var words = Array(combs[phase(first)]![start...last / 64])
+    words[0] &= .max << UInt64(first % 64)
+    words[words.count - 1] &= .max >> UInt64(63 - last % 64)
+    return (start, words)
   }
 
   /// The rows and columns that a run of pixels covers: a first and a last row that may be cut, and

@@ -94,7 +94,8 @@ struct Pool {
               // Known steps become shuffles of vectors.
               switch step {
               case 1: for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i]) }
-              case 2: for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i * 2]) }
+              case 2:
+                for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i * 2]) }
               default:
                 for i in 0..<run.count { unsafe target[i] = combine(target[i], source[i * step]) }
               }

@@ -15,38 +15,38 @@ FOR_EACH_PATH(size_t, count_both, (const uint64_t *a, const uint64_t *b, size_t 
               (a, b, words))
 
 INLINE void count_planes(sonic_bit_window window, size_t planes, size_t step, int32_t *counts) {
-  const size_t shift = window.start % 64;
-  if (shift + window.length <= 64) {
-    // One word a row: the compiler makes vectors of them.
-    const uint64_t used = ~(uint64_t)0 >> (64 - window.length) << shift;
-    for (size_t plane = 0; plane < planes; plane++) {
-      const uint64_t *row = window.words + plane * window.plane_pitch + window.start / 64;
-      int64_t count = 0;
-      for (size_t y = 0; y < window.rows; y++) {
-        count += __builtin_popcountll(row[y * window.row_pitch] & used);
-      }
-      counts[plane * step] += (int32_t)count;
-    }
-    return;
-  }
-  for (size_t plane = 0; plane < planes; plane++) {
-    const uint64_t *row = window.words + plane * window.plane_pitch + window.start / 64;
-    int32_t count = 0;
-    for (size_t y = 0; y < window.rows; y++, row += window.row_pitch) {
-      for (size_t done = 0; done < window.length; done += 64) {
-        const uint64_t *word = row + done / 64;
-        const uint64_t bits = word[0] >> shift | word[1] << 1 << (63 - shift);
-        const size_t left = window.length - done;
-        const uint64_t used = left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0;
-        count += __builtin_popcountll(bits & used);
+  for (size_t plane = 0; plane < planes; plane++, window.words += window.plane_pitch) {
+    int64_t count = 0;
+    for (size_t word = 0; word < window.count; word++) {
+      const uint64_t *row = window.words + word;
+      const uint64_t mask = window.masks[word];
+      if (window.row_pitch == 1) {
+        // The compiler makes vectors of neighbours.
+        for (size_t y = 0; y < window.rows; y++) count += __builtin_popcountll(row[y] & mask);
+      } else {
+        for (size_t y = 0; y < window.rows; y++) {
+          count += __builtin_popcountll(row[y * window.row_pitch] & mask);
+        }
       }
     }
-    counts[plane * step] += count;
+    counts[plane * step] += (int32_t)count;
   }
 }
 FOR_EACH_PATH(void, count_planes,
               (sonic_bit_window window, size_t planes, size_t step, int32_t *counts),
               (window, planes, step, counts))
+
+INLINE void count_nonzero(const int16_t *values, size_t planes, size_t pitch, size_t length,
+                          int32_t *counts) {
+  for (size_t plane = 0; plane < planes; plane++, values += pitch) {
+    int32_t count = 0;
+    for (size_t i = 0; i < length; i++) count += values[i] != 0;
+    counts[plane] += count;
+  }
+}
+FOR_EACH_PATH(void, count_nonzero,
+              (const int16_t *values, size_t planes, size_t pitch, size_t length, int32_t *counts),
+              (values, planes, pitch, length, counts))
 
 #if HAVE_X86
 AVX512 static inline uint64_t nonzero_word_avx512(const int16_t *values, size_t count) {

@@ -54,7 +54,8 @@ AVX512 static void collect_avx512(const int32_t *sums, sonic_scale scale, int16_
       const __m256i second = _mm512_cvtsepi64_epi32(_mm512_sra_epi64(high, shift));
       __m512i code = _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
       code = _mm512_max_epi32(_mm512_min_epi32(code, largest), least);
-      _mm512_mask_cvtepi32_storeu_epi16(codes + run->to + j, used, code);
+      // Narrowed first: a masked store that narrows takes many times as long.
+      _mm256_mask_storeu_epi16(codes + run->to + j, used, _mm512_cvtepi32_epi16(code));
     }
   }
 }

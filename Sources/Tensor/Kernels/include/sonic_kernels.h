@@ -98,18 +98,22 @@ size_t sonic_squeeze(const int16_t *values, size_t count, uint32_t first, uint32
 void sonic_nonzero_bits(const int16_t *values, size_t rows, size_t width, uint64_t *words,
                         size_t pitch);
 
+/// Adds to counts[i] how many of `length` values in plane i are not zero; planes are `pitch` apart.
+void sonic_count_nonzero(const int16_t *values, size_t planes, size_t pitch, size_t length,
+                         int32_t *counts);
+
 /// Bit `bit` of each value, from the lowest on; the rest of the last word is zero.
 void sonic_bit_plane(const int32_t *values, size_t count, int bit, uint64_t *words);
 
-/// Bits `start` ..< start + length of each of `rows` rows, `row_pitch` words apart, in planes that are
-/// `plane_pitch` words apart. A row is readable one word beyond the last that holds such a bit.
+/// The bits of `masks`, over `count` words, in each of `rows` rows, `row_pitch` words apart, of planes
+/// that are `plane_pitch` words apart.
 typedef struct {
   const uint64_t *words;
   size_t plane_pitch;
   size_t rows;
   size_t row_pitch;
-  size_t start;
-  size_t length;
+  const uint64_t *masks;
+  size_t count;
 } sonic_bit_window;
 
 /// Adds to counts[i * step] the bits that are set in plane i of the window.
