@@ -11,6 +11,7 @@ public enum Standard {
       eliminateDead,
       sinkTransposes,
       recognizeActivations,
+      factorSums,
       fuseActivation,
       batchNorm,
       prune,
