@@ -14,6 +14,7 @@ public enum Standard {
       factorSums,
       fuseActivation,
       batchNorm,
+      sinkAffines,
       prune,
       cluster,
       calibrate,
