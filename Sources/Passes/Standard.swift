@@ -16,6 +16,7 @@ public enum Standard {
       batchNorm,
       sinkAffines,
       prune,
+      subPixel,
       cluster,
       calibrate,
       quantize,
