@@ -65,7 +65,8 @@ let package = Package(
 
     // Extension points, and what plugs into them.
     library("Compiler", ["Plan", "Graph", "Hardware", "Tensor", "Support"]),
-    library("Passes", ["Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
+    library(
+      "Passes", ["Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support", collections]),
     .systemLibrary(
       name: "ProtobufC", path: "Frontends/ONNX/ProtobufC", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"])]),

@@ -7,10 +7,13 @@ import Tensor
 /// its scale becomes a gain of each kernel, which the broadband microring applies (`optical`), or
 /// is multiplied into the weights (`fold`); its shift becomes the bias. Mul, Add, Sub and Div by a
 /// constant for each channel are merged likewise, as a batch normalization may have been exported
-/// so. A MatMul of matrices that gets a bias becomes a Gemm. A batch normalization that cannot be
-/// merged becomes a Mul and an Add, unless its parameters are computed; a Mul, Add, Sub or Div by a
-/// constant for each channel of their result, as Caffe's Scale layer is exported, or another batch
-/// normalization, is composed with them if nothing else reads that result.
+/// so; HardSigmoid, which clamps such a sum, too. What is the same for all channels also goes past
+/// a clamp that the layer has. A MatMul of matrices that gets a bias becomes a Gemm.
+///
+/// A batch normalization that cannot be merged becomes a Mul and an Add, unless its parameters are
+/// computed; a Mul, Add, Sub or Div by a constant for each channel of their result, as Caffe's Scale
+/// layer is exported, HardSigmoid or another batch normalization is composed with them if nothing
+/// else reads that result.
 ///
 /// Law: `evaluate` is unchanged within 1e-5 of the largest magnitude.
 public let batchNorm = Pass<Graph, Graph>(
@@ -77,7 +80,6 @@ private struct ChannelAffineMerger {
         affine.input == input, merge(affine, into: layer, at: producer)
       else { continue }
       graph.nodes[producer].outputs = node.outputs
-      graph.nodes[producer].clamp = node.clamp
       graph.nodes[producer].origins += node.origins
       if let output = node.outputs[0] { producers[output] = producer }
       return true
@@ -90,9 +92,15 @@ private struct ChannelAffineMerger {
     _ affine: ChannelAffine, into layer: WeightedLayer, at index: Int
   ) -> Bool {
     var node = graph.nodes[index]
-    guard node.clamp == nil, let output = node.outputs[0],
+    if let clamp = node.clamp {
+      guard let (scale, shift) = affine.uniform, scale != 0 else { return false }
+      node.clamp = clamp.mapped(scale: scale, shift: shift).then(affine.clamp)
+    } else {
+      node.clamp = affine.clamp
+    }
+    guard let output = node.outputs[0],
       let channels = graph.values[output].shape?[layer.outputAxis],
-      let weights = scaled(graph.values[layer.weights].constant, by: affine.scale, layer)
+      let weights = graph.weights(of: layer, scaledBy: affine.scale, realization)
     else { return false }
     if affine.shift != nil || node.inputs.dropFirst(2).contains(where: { $0 != nil }) {
       guard graph.makeBiased(&node), let bias = graph.bias(of: node, channels) else { return false }
@@ -101,31 +109,11 @@ private struct ChannelAffineMerger {
         return Float(scaled + (affine.shift?[channel] ?? 0))
       }
       guard shifted.allSatisfy({ $0.isFinite }) else { return false }
-      setBias(of: &node, Tensor([channels], floats: shifted))
+      graph.setBias(of: &node, shifted, &valueNames)
     }
     graph.values[layer.weights].constant = weights
     graph.nodes[index] = node
     return true
-  }
-
-  /// The weights with each kernel multiplied by its scale; nil if that is not possible.
-  private func scaled(_ weights: Constant?, by scale: [Double]?, _ layer: WeightedLayer)
-    -> Constant?
-  {
-    guard var weights, let scale else { return weights }
-    guard let axis = layer.kernelAxis, weights.gains.map({ $0.axis == axis }) ?? true else {
-      return nil
-    }
-    let gains = scale.indices.map { Float(scale[$0] * Double(weights.gains?.values[$0] ?? 1)) }
-    weights.gains = Constant.Gains(axis: axis, values: gains)
-    return realization == .optical ? weights : Constant(weights.tensor)
-  }
-
-  private mutating func setBias(of node: inout Node, _ bias: Tensor) {
-    let name = valueNames.take(node.name + ".bias")
-    let value = graph.values.append(Value(name, constant: Constant(bias)))
-    node.inputs = Array(node.inputs.prefix(2)) + [value]
-    if node.op.name == "Gemm" { node.attributes = node.attributes.setting("beta", to: .float(1)) }
   }
 
   /// Puts `node` into the Mul and Add whose output it reads, if it can be.
@@ -150,7 +138,7 @@ private struct ChannelAffineMerger {
     graph.nodes[pair.multiply + 1].inputs[1] = constant(
       add.name + ".shift", pair.shift, rank: rank)
     graph.nodes[pair.multiply + 1].outputs = node.outputs
-    graph.nodes[pair.multiply + 1].clamp = node.clamp
+    graph.nodes[pair.multiply + 1].clamp = affine.clamp
     graph.nodes[pair.multiply + 1].origins += node.origins
     producers[output] = pair.multiply + 1
     pairs[output] = pair
@@ -186,34 +174,5 @@ private struct ChannelAffineMerger {
     let shape = Shape([numbers.count] + [Int](repeating: 1, count: rank - 2))
     let tensor = Tensor(shape, floats: numbers.map { Float($0) })
     return graph.values.append(Value(valueNames.take(name), constant: Constant(tensor)))
-  }
-}
-
-extension Graph {
-  /// Makes a MatMul of two matrices a Gemm, so that it can have a bias.
-  ///
-  /// - Returns: whether the node can have a bias.
-  fileprivate func makeBiased(_ node: inout Node) -> Bool {
-    guard node.op.name == "MatMul" else { return true }
-    let ranks = node.inputs.map { $0.flatMap { values[$0].shape?.rank } }
-    guard ranks == [2, 2], let gemm = Operator.named("Gemm"),
-      let attributes = try? Attributes(defaultsOf: gemm)
-    else { return false }
-    node.op = gemm
-    node.attributes = attributes
-    return true
-  }
-
-  /// The bias of a layer, zeros where it has none; nil if it is computed or differs within a
-  /// channel.
-  fileprivate func bias(of node: Node, _ channels: Int) -> [Double]? {
-    guard node.inputs.count > 2, let id = node.inputs[2] else {
-      return [Double](repeating: 0, count: channels)
-    }
-    let isGemm = node.op.name == "Gemm"
-    let beta = isGemm ? Double(node.attributes.float("beta")) : 1
-    // A Gemm's broadcasts to rows of channels, the others' is one of channels.
-    return constant(id)?.tensor.alongChannels(of: [1, channels], axis: 1)?
-      .map { beta * Double($0) }
   }
 }

@@ -2,14 +2,16 @@ import Graph
 import Support
 import Tensor
 
-/// `scale[c] * x + shift[c]` for every channel c of a value: what batch normalization does, and
-/// what Mul and Add by a constant for each channel do.
+/// `scale[c] * x + shift[c]` for every channel c of a value, perhaps clamped: what batch
+/// normalization does, what Mul and Add by a constant for each channel do, and HardSigmoid.
 struct ChannelAffine {
   /// What it is applied to.
   let input: ID<Value>
   /// One for each channel, or nil where there is nothing to multiply by.
   let scale: [Double]?
   let shift: [Double]?
+  /// What the sum is clamped to.
+  let clamp: Clamp?
 
   /// What `node` does, if it does that along `axis` of its output; all numbers are finite.
   init?(_ node: Node, axis: Int, in graph: Graph) {
@@ -21,26 +23,45 @@ struct ChannelAffine {
       guard let input = node.inputs[0], let (scale, shift) = graph.normalization(node) else {
         return nil
       }
-      self.init(input, scale: scale, shift: shift)
+      self.init(input, scale: scale, shift: shift, clamp: node.clamp)
+    case "HardSigmoid":
+      guard let input = node.inputs[0] else { return nil }
+      func repeated(_ name: String) -> [Double] {
+        [Double](repeating: Double(node.attributes.float(name)), count: type.shape[axis])
+      }
+      self.init(
+        input, scale: repeated("alpha"), shift: repeated("beta"),
+        clamp: Clamp(lower: 0, upper: 1).then(node.clamp))
     case "Mul", "Add", "Sub", "Div":
       guard let (input, numbers) = graph.operands(node, type.shape, axis: axis) else { return nil }
       switch node.op.name {
-      case "Mul": self.init(input, scale: numbers)
-      case "Div": self.init(input, scale: numbers.map { 1 / $0 })
-      case "Add": self.init(input, shift: numbers)
-      default: self.init(input, shift: numbers.map { -$0 })
+      case "Mul": self.init(input, scale: numbers, clamp: node.clamp)
+      case "Div": self.init(input, scale: numbers.map { 1 / $0 }, clamp: node.clamp)
+      case "Add": self.init(input, shift: numbers, clamp: node.clamp)
+      default: self.init(input, shift: numbers.map { -$0 }, clamp: node.clamp)
       }
     default: return nil
     }
   }
 
-  private init?(_ input: ID<Value>, scale: [Double]? = nil, shift: [Double]? = nil) {
+  /// The one scale and the one shift that all channels have; nil where they differ.
+  var uniform: (scale: Double, shift: Double)? {
+    let (scale, shift) = (scale?.first ?? 1, shift?.first ?? 0)
+    let isUniform =
+      (self.scale ?? []).allSatisfy { $0 == scale } && (self.shift ?? []).allSatisfy { $0 == shift }
+    return isUniform ? (scale, shift) : nil
+  }
+
+  private init?(
+    _ input: ID<Value>, scale: [Double]? = nil, shift: [Double]? = nil, clamp: Clamp?
+  ) {
     guard (scale ?? []).allSatisfy({ Float($0).isFinite }),
       (shift ?? []).allSatisfy({ Float($0).isFinite })
     else { return nil }
     self.input = input
     self.scale = scale
     self.shift = shift
+    self.clamp = clamp
   }
 }
 

@@ -4,7 +4,7 @@ import Support
 import Tensor
 
 /// Makes a Relu, or a Clip with constant bounds, a clamp of the node before it, if nothing else
-/// reads that node's output: bounds cost little where partial sums are added up anyway.
+/// reads that node's output: bounds cost little where a sum or a product is made anyway.
 ///
 /// Law: `evaluate` is unchanged bit for bit.
 public let fuseActivation = Pass<Graph, Graph>(
@@ -31,11 +31,14 @@ public let fuseActivation = Pass<Graph, Graph>(
 }
 
 /// Operators whose nodes may carry a clamp.
-private let fusible: Set = ["Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sum"]
+private let fusible: Set = [
+  "Add", "BatchNormalization", "Conv", "ConvTranspose", "Div", "Gemm", "MatMul", "Mul", "Sub",
+  "Sum",
+]
 
 extension Graph {
   /// What a node clamps its input to, if that is all it does.
-  fileprivate func activation(_ node: Node) -> Clamp? {
+  func activation(_ node: Node) -> Clamp? {
     guard node.clamp == nil, let input = node.inputs.first ?? nil,
       values[input].element?.isFloatingPoint == true
     else { return nil }
@@ -63,10 +66,7 @@ extension Graph {
 extension Node {
   /// Takes over what an activation does to the first output.
   fileprivate mutating func absorb(_ activation: Node, _ next: Clamp) {
-    let first = clamp ?? Clamp(lower: -.infinity, upper: .infinity)
-    clamp = Clamp(
-      lower: min(max(first.lower, next.lower), next.upper),
-      upper: min(max(first.upper, next.lower), next.upper))
+    clamp = clamp?.then(next) ?? next
     outputs[0] = activation.outputs[0]
     origins += activation.origins
   }

@@ -28,8 +28,8 @@ extension Statistics {
 /// Operators whose results consist of elements of their first input, or of all for Concat, and
 /// perhaps zeros.
 private let movers: Set = [
-  "Concat", "Flatten", "Gather", "GlobalMaxPool", "Identity", "MaxPool", "Pad", "Relu", "Reshape",
-  "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze",
+  "Concat", "DepthToSpace", "Flatten", "Gather", "GlobalMaxPool", "Identity", "MaxPool", "Pad",
+  "Relu", "Reshape", "Slice", "SpaceToDepth", "Split", "Squeeze", "Transpose", "Unsqueeze",
 ]
 
 private struct Quantizer {

@@ -1,3 +1,4 @@
+import Compiler
 import Graph
 import Support
 import Tensor
@@ -56,5 +57,21 @@ extension Graph {
       uses[Int(layer.weights.index)] -= 1
       nodes[index].inputs[1] = values.append(copy)
     }
+  }
+
+  /// A layer's weights with each kernel multiplied by its scale: by its gain, or multiplied out; nil
+  /// if that is not possible.
+  func weights(
+    of layer: WeightedLayer, scaledBy scale: [Double]?, _ realization: Options.BatchNorm
+  ) -> Constant? {
+    guard var weights = values[layer.weights].constant, let scale else {
+      return values[layer.weights].constant
+    }
+    guard let axis = layer.kernelAxis, weights.gains.map({ $0.axis == axis }) ?? true else {
+      return nil
+    }
+    let gains = scale.indices.map { Float(scale[$0] * Double(weights.gains?.values[$0] ?? 1)) }
+    weights.gains = Constant.Gains(axis: axis, values: gains)
+    return realization == .optical ? weights : Constant(weights.tensor)
   }
 }

@@ -98,6 +98,59 @@ import Testing
     try result.requireSame(as: graph, seed: 1, within: 1e-6)
   }
 
+  /// A convolution, then `nodes`, which make %y of its output %c.
+  private func behindConvolution(_ nodes: String) throws -> Graph {
+    try Graph(
+      parsing: """
+        graph "what is done to a convolution's output" {
+          input %x: float 1x1x2x2
+          const %w: float 2x1x1x1 = [1, -1]
+          const %b: float 2 = [0.5, 0.25]
+          const %two: float scalar = [-2]
+          const %one: float 1x1x1x1 = [1]
+          const %none: float scalar = [0]
+          const %factor: float 2x1x1 = [-3, 0.5]
+        \(nodes)
+          output %y
+        }
+        """)
+  }
+
+  @Test func goldenHardSigmoid() throws {
+    let graph = try behindConvolution(
+      """
+        %c = Conv(%x, %w, %b): float 1x2x2x2
+        %h = HardSigmoid(%c) {alpha = 0.25}: float 1x2x2x2
+        %m = Mul(%h, %two): float 1x2x2x2
+        %y = Add(%m, %one) clamp(-0.5, inf): float 1x2x2x2
+      """)
+    try batchNorm.golden(graph, "hard-sigmoid")
+  }
+
+  @Test(arguments: Options.BatchNorm.allCases)
+  func pastClamps(_ realization: Options.BatchNorm) throws {
+    let graph = try behindConvolution(
+      """
+        %c = Conv(%x, %w, %b) clamp(0, inf): float 1x2x2x2
+        %m = Mul(%c, %two) clamp(-3, inf): float 1x2x2x2
+        %s = Sub(%m, %one): float 1x2x2x2
+        %d = Div(%s, %two) clamp(-inf, 1.5): float 1x2x2x2
+        %y = HardSigmoid(%d): float 1x2x2x2
+      """)
+    #expect(try operators(of: graph, after: realization) == ["Conv"])
+  }
+
+  /// Numbers that differ among channels, and a zero that takes bounds away.
+  @Test(arguments: ["Mul(%c, %factor)", "Add(%c, %factor)", "Mul(%c, %none)"])
+  func notPastClamps(_ node: String) throws {
+    let graph = try behindConvolution(
+      """
+        %c = Conv(%x, %w, %b) clamp(0, inf): float 1x2x2x2
+        %y = \(node): float 1x2x2x2
+      """)
+    #expect(try operators(of: graph, after: .optical).count == 2)
+  }
+
   /// A batch normalization of a Concat's output, then `nodes`, which make %y of its output %n.
   private func scaled(_ nodes: String) throws -> Graph {
     try Graph(
@@ -146,6 +199,15 @@ import Testing
         %y = BatchNormalization(%s, %scale, %bias, %mean, %var): float 1x2x2x2
       """)
     #expect(try operators(of: others, after: realization) == ["Concat", "Mul", "Add"])
+  }
+
+  @Test func composedWithHardSigmoid() throws {
+    let graph = try scaled(
+      """
+        %n = BatchNormalization(%j, %scale, %bias, %mean, %var): float 1x2x2x2
+        %y = HardSigmoid(%n): float 1x2x2x2
+      """)
+    #expect(try operators(of: graph, after: .optical) == ["Concat", "Mul", "Add"])
   }
 
   /// The result of the Mul and Add is read twice or clamped, or what follows divides by it.

@@ -43,6 +43,23 @@ import Testing
     #expect(try fuseActivation(graph) == graph)
   }
 
+  @Test(arguments: ["Mul(%x, %x)", "Sub(%x, %two)", "Div(%x, %two)"])
+  func productsAndQuotients(_ node: String) throws {
+    let graph = try Graph(
+      parsing: """
+        graph "element by element" {
+          input %x: float 1x2
+          const %two: float scalar = [2]
+          %a = \(node): float 1x2
+          %b = Relu(%a): float 1x2
+          output %b
+        }
+        """)
+    let result = try fuseActivation(graph)
+    #expect(result.nodes.count == 1 && result.verify().isEmpty)
+    try result.requireSame(as: graph, seed: 1)
+  }
+
   @Test func boundsInAnyOrder() throws {
     // Clip with its lower bound above its upper one gives the upper one.
     let graph = try Graph(

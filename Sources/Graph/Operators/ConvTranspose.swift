@@ -111,7 +111,7 @@ struct TransposedConvolution {
 extension Window {
   /// The window whose transpose turns `input` into the output that the attributes of ConvTranspose
   /// ask for: its own input is that output.
-  init(
+  public init(
     transposing attributes: Attributes, input: [Int], kernel: [Int]
   ) throws(OperatorError) {
     let steps = try WindowSteps(attributes, input: input, kernel: kernel)
