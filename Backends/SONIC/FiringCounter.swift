@@ -1,4 +1,5 @@
 import Hardware
+import Kernels
 import Plan
 import Support
 
@@ -70,10 +71,13 @@ struct FiringCounter {
     if let known = weighted[kernels] { return known }
     let patch = shape.geometry.patch
     var counts = [Int32](repeating: 0, count: groups.count * patch)
-    for kernel in kernels {
-      let base = (kernel / shape.geometry.kernels - groups.lowerBound) * patch
-      runnable.forEachSurvivor(of: layer, kernel: kernel) { element, _ in
-        counts[base + element] += 1
+    unsafe counts.withUnsafeMutableBufferPointer { counts in
+      for kernel in kernels {
+        let group = kernel / shape.geometry.kernels - groups.lowerBound
+        let target = unsafe counts.baseAddress! + group * patch
+        unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
+          unsafe sonic_count_elements(pairs, count, target)
+        }
       }
     }
     let found = BitCounts(counts)

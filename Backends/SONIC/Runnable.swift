@@ -46,6 +46,26 @@ public struct Runnable: Sendable {
   /// What is known of a layer's kernels.
   func surveys(of layer: ID<LayerRecord>) -> [KernelSurvey] { surveys[Int(layer.index)] }
 
+  /// Calls `body` with a kernel's pairs of skip and code, and how many they are.
+  func withPairs<Result>(
+    of layer: ID<LayerRecord>, kernel: Int,
+    _ body: (_ pairs: UnsafePointer<UInt8>?, _ count: Int) -> Result
+  ) -> Result {
+    let starts = starts[Int(layer.index)]
+    return unsafe program.weights.withPairs(starts[kernel]..<starts[kernel + 1], body)
+  }
+
+  /// Calls `body` with the weights, and where in them the pairs of each of a layer's kernels start and
+  /// those of the last one end, in bytes.
+  func withWeights<Result>(
+    of layer: ID<LayerRecord>,
+    _ body: (_ weights: UnsafePointer<UInt8>?, _ starts: UnsafePointer<Int>) -> Result
+  ) -> Result {
+    unsafe program.weights.withUnsafeBytes { bytes in
+      unsafe body(bytes.bindMemory(to: UInt8.self).baseAddress, starts[Int(layer.index)])
+    }
+  }
+
   /// Calls `body` with element and code of each survivor of a layer's kernel, in order.
   @inline(__always)
   func forEachSurvivor(

@@ -108,4 +108,61 @@ import Testing
       }
     }
   }
+
+  @Test func laysVectors() {
+    withSeed(0..<1000) { _, random in
+      let (pairs, cut) = (pairs(&random), cut(&random))
+      let survivors = survivors(pairs)
+      let vectors = vectors(survivors, cut)
+      let extent = (survivors.last?.element ?? -1) + 1
+      let places = (0..<extent).map { _ in UInt32(random.next(below: 1 << 30)) }
+      let values = (0..<64).map { _ in Int16(random.next(below: 1 << 15)) }
+      var offsets = [UInt32](repeating: 0, count: survivors.count)
+      var factors = [Int16](repeating: 0, count: survivors.count)
+      var ends = [UInt32](repeating: 0, count: vectors.count)
+      unsafe sonic_lay_vectors(
+        pairs, pairs.count / 2, [cut], places, values, &offsets, &factors, &ends)
+      try #require(offsets == survivors.map { places[$0.element] })
+      try #require(factors == survivors.map { values[$0.code % 64] })
+      var end: UInt32 = 0
+      let expected = vectors.map { vector in
+        end += UInt32(vector.count)
+        return end
+      }
+      try #require(ends == expected)
+    }
+  }
+
+  @Test func laysCodes() {
+    withSeed(0..<300) { _, random in
+      let kernels = (0..<1 + random.next(below: 40)).map { _ in pairs(&random) }
+      let all = kernels.map(survivors)
+      let patch = (all.joined().map(\.element).max() ?? -1) + 1 + random.next(below: 20)
+      let width = kernels.count + random.next(below: 60)
+      let starts = kernels.reduce(into: [6]) { $0.append($0.last! + $1.count) }
+      var codes = [UInt8](repeating: 77, count: patch * width)
+      unsafe sonic_lay_codes(
+        [UInt8](repeating: 9, count: 6) + kernels.joined(), starts, kernels.count, patch, width,
+        &codes)
+      var expected = [UInt8](repeating: 0, count: patch * width)
+      for (kernel, survivors) in all.enumerated() {
+        for survivor in survivors {
+          expected[survivor.element * width + kernel] = UInt8(survivor.code)
+        }
+      }
+      try #require(codes == expected)
+    }
+  }
+
+  @Test func countsElements() {
+    withSeed(0..<300) { _, random in
+      let pairs = pairs(&random)
+      let survivors = survivors(pairs)
+      var counts = [Int32](repeating: 5, count: (survivors.last?.element ?? -1) + 1)
+      var expected = counts
+      for survivor in survivors { expected[survivor.element] += 1 }
+      unsafe sonic_count_elements(pairs, pairs.count / 2, &counts)
+      try #require(counts == expected)
+    }
+  }
 }

@@ -35,3 +35,20 @@ sonic_survey sonic_survey_vectors(const uint8_t *pairs, size_t count, const soni
 
 /// Counts the pairs of each of 256 codes, and surveys what does not depend on vectors: the rest is zero.
 sonic_survey sonic_survey_codes(const uint8_t *pairs, size_t count, int32_t *counts);
+
+/// Adds one to the count of each survivor's element.
+void sonic_count_elements(const uint8_t *pairs, size_t count, int32_t *counts);
+
+/// Writes of each survivor places[element] and values[code % 64], and of each vector that it is cut
+/// into how many survivors end with it.
+void sonic_lay_vectors(const uint8_t *pairs, size_t count, const sonic_cut *cut,
+                       const uint32_t *places, const int16_t *values, uint32_t *offsets,
+                       int16_t *factors, uint32_t *ends);
+
+/// Lays `kernels` kernels side by side: codes[element * width + k] is the code of kernel k's weight at
+/// each of `patch` elements, zero where it has none or there is no kernel k. The pairs of kernel k are
+/// the bytes starts[k] ..< starts[k + 1] of the weights.
+///
+/// - width: at least `kernels`, at most four times SONIC_LANES.
+void sonic_lay_codes(const uint8_t *weights, const size_t *starts, size_t kernels, size_t patch,
+                     size_t width, uint8_t *codes);
