@@ -8,6 +8,7 @@ import Support
 struct Recorder {
   private let program: Program
   private let model: CostModel
+  private let rows: UnitRows
   private var timeline: Timeline
   private var account: Account
   /// The step that instructions now belong to, and where the next one starts.
@@ -16,28 +17,17 @@ struct Recorder {
   init(_ program: Program) {
     self.program = program
     model = CostModel(program.machine)
-    let machine = program.machine
-    timeline = Timeline(
-      resources: 2 + machine.conv.units + machine.fc.units, tokens: Int(program.header.tokens))
+    rows = UnitRows(program.machine)
+    timeline = Timeline(resources: rows.count, tokens: Int(program.header.tokens))
     account = Account(program)
   }
 
-  /// The row of a unit: DMA, ECU, CONV VDUs, FC VDUs.
-  private func row(_ unit: Unit) -> Int {
-    switch unit.resource {
-    case .dma: 0
-    case .ecu: 1
-    case .conv: program.machine.firstRow(of: .conv) + Int(unit.number)
-    case .fc: program.machine.firstRow(of: .fc) + Int(unit.number)
-    }
-  }
-
   mutating func signal(_ token: ID<Token>, from unit: Unit) {
-    timeline.signal(Int(token.index), from: row(unit))
+    timeline.signal(Int(token.index), from: rows[unit])
   }
 
   mutating func wait(_ i: Wait) {
-    timeline.wait(Int(i.token.index), count: Int(i.count), on: row(i.unit))
+    timeline.wait(Int(i.token.index), count: Int(i.count), on: rows[i.unit])
   }
 
   mutating func transfer(bytes: Int, to memory: Component, _ index: Int) {
@@ -76,7 +66,7 @@ struct Recorder {
   }
 
   private mutating func record(_ charge: Charge, on unit: Unit, _ index: Int) {
-    let row = row(unit)
+    let row = rows[unit]
     let span = timeline.occupy(row, for: charge.duration)
     account.add(charge, span, row: row, toStep: stepIndex(index))
     account.events.append(
