@@ -49,6 +49,7 @@ struct PatchLanes {
     let pieces = geometry.groups * blocks
     codes = unsafe [UInt8](unsafeUninitializedCapacity: pieces * blockSize) { codes, count in
       nonisolated(unsafe) let codes = codes.baseAddress!
+      unsafe sonic_use_large_pages(codes, pieces * blockSize)
       parallelForEach(count: pieces, threads: threads) { piece in
         let kernels = Self.kernels(of: piece, width, blocks, geometry)
         unsafe runnable.withWeights(of: layer) { weights, starts in
