@@ -1,4 +1,5 @@
 import Hardware
+import Kernels
 import Plan
 import Support
 import Synchronization
@@ -37,10 +38,13 @@ final class LayerWeights: Sendable {
   private func counted(_ kernels: Range<Int>, _ groups: Range<Int>) -> BitCounts {
     let patch = shape.geometry.patch
     var counts = [Int32](repeating: 0, count: groups.count * patch)
-    for kernel in kernels {
-      let base = (kernel / shape.geometry.kernels - groups.lowerBound) * patch
-      runnable.forEachSurvivor(of: layer, kernel: kernel) { element, _ in
-        counts[base + element] += 1
+    unsafe counts.withUnsafeMutableBufferPointer { counts in
+      for kernel in kernels {
+        let group = kernel / shape.geometry.kernels - groups.lowerBound
+        let target = unsafe counts.baseAddress! + group * patch
+        unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
+          unsafe sonic_count_elements(pairs, count, target)
+        }
       }
     }
     return BitCounts(counts)

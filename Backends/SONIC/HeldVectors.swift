@@ -3,13 +3,13 @@ import Plan
 
 /// What each VDU was told to hold, so that it is known what streams past what.
 struct HeldVectors {
-  private let machine: Machine
+  private let rows: UnitRows
   /// By the row of the VDU: kernels or positions.
   private var held: [Range<Int>]
 
   init(_ machine: Machine) {
-    self.machine = machine
-    held = [Range<Int>](repeating: 0..<0, count: machine.firstRow(of: .fc) + machine.fc.units)
+    rows = UnitRows(machine)
+    held = [Range<Int>](repeating: 0..<0, count: rows.count)
   }
 
   /// Takes the next instruction.
@@ -18,19 +18,19 @@ struct HeldVectors {
   mutating func tile(_ instruction: SONICInstruction) -> Tile? {
     switch instruction {
     case .tuneKernel(let i):
-      held[machine.row(of: i.unit)] = Range(i.kernels)
+      held[rows[i.unit]] = Range(i.kernels)
       return nil
     case .tunePatch(let i):
-      held[machine.row(of: i.unit)] = Range(i.positions)
+      held[rows[i.unit]] = Range(i.positions)
       return nil
     case .firePatch(let i):
       return Tile(
-        unit: Int(i.unit.number), kernels: held[machine.row(of: i.unit)],
+        unit: Int(i.unit.number), kernels: held[rows[i.unit]],
         positions: Range(i.positions))
     case .fireKernel(let i):
       return Tile(
         unit: Int(i.unit.number), kernels: Range(i.kernels),
-        positions: held[machine.row(of: i.unit)])
+        positions: held[rows[i.unit]])
     default: return nil
     }
   }

@@ -15,40 +15,50 @@ struct KernelLanes {
   /// Ends of vectors, counted within a kernel.
   private var ends: [UInt32] = []
   /// Where each kernel's survivors and vectors start.
-  private var survivorStarts = [0]
-  private var vectorStarts = [0]
+  private let survivorStarts: [Int]
+  private let vectorStarts: [Int]
   /// For each kernel, the largest activation at which no vector can reach beyond the ADC's range.
-  private var reaches: [Int] = []
+  private let reaches: [Int]
 
   private var geometry: Geometry { record.geometry }
 
   /// - Parameter samples: the most that go side by side.
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>, samples: Int) {
-    record = runnable.program.layers[layer]
+    let record = runnable.program.layers[layer]
+    self.record = record
     parameters = Array(runnable.program.kernels(of: layer))
     planes = LanePlanes(record.geometry, samples: samples)
+    let surveys = runnable.surveys(of: layer)
+    survivorStarts = surveys.reduce(into: [0]) { $0.append($0.last! + Int($1.survivors)) }
+    vectorStarts = surveys.reduce(into: [0]) { $0.append($0.last! + Int($1.vectors)) }
+    reaches = zip(surveys, parameters).map {
+      Numerics.reach(heaviest: Int($0.heaviest), gain: Int($1.gain))
+    }
+    lay(runnable, layer)
+  }
+
+  /// Fills in survivors and vectors.
+  private mutating func lay(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     let length = runnable.program.machine.array(record.kind).length
-    for kernel in parameters.indices {
-      var cutter = VectorCutter(length: length, slice: Int(record.slice))
-      var count: UInt32 = 0
-      var load = 0
-      var heaviest = 0
-      runnable.forEachSurvivor(of: layer, kernel: kernel) { element, code in
-        if cutter.startsVector(at: element) {
-          if count > 0 { ends.append(count) }
-          load = 0
+    let cut = sonic_cut(record, length: length)
+    let places = planes.offsets.map { UInt32($0) }
+    let values = record.valuesByCode
+    let (survivors, vectors) = (survivorStarts, vectorStarts)
+    offsets = unsafe [UInt32](unsafeUninitializedCapacity: survivors.last!) { offsets, laid in
+      factors = unsafe [Int16](unsafeUninitializedCapacity: survivors.last!) { factors, alsoLaid in
+        ends = unsafe [UInt32](unsafeUninitializedCapacity: vectors.last!) { ends, cutOff in
+          for kernel in parameters.indices where survivors[kernel] < survivors[kernel + 1] {
+            unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
+              unsafe sonic_lay_vectors(
+                pairs, count, [cut], places, values, offsets.baseAddress! + survivors[kernel],
+                factors.baseAddress! + survivors[kernel], ends.baseAddress! + vectors[kernel])
+            }
+          }
+          cutOff = vectors.last!
         }
-        let weight = record.codebook[Int(code) - 1]
-        offsets.append(UInt32(planes.offsets[element]))
-        factors.append(weight)
-        load += abs(Int(weight))
-        heaviest = max(heaviest, load)
-        count += 1
+        alsoLaid = survivors.last!
       }
-      if count > 0 { ends.append(count) }
-      survivorStarts.append(offsets.count)
-      vectorStarts.append(ends.count)
-      reaches.append(Numerics.reach(heaviest: heaviest, gain: Int(parameters[kernel].gain)))
+      laid = survivors.last!
     }
   }
 

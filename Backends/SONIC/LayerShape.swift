@@ -1,4 +1,5 @@
 import Hardware
+import Kernels
 import Plan
 import Support
 
@@ -8,7 +9,8 @@ struct LayerShape {
   let timing: VDUTiming
   /// The machine's vector length.
   let length: Int
-  /// Of each kernel: vectors, survivors, and channel planes read by its vectors.
+  /// Of each kernel: vectors, survivors, and, where kernels stay on the rings, channel planes read by
+  /// its vectors.
   let vectors: PrefixSums
   let survivors: PrefixSums
   let planes: PrefixSums
@@ -17,32 +19,13 @@ struct LayerShape {
 
   init(_ runnable: Runnable, _ id: ID<LayerRecord>) {
     let record = runnable.program.layers[id]
-    let array = runnable.program.machine.array(record.kind)
     self.record = record
     timing = runnable.program.machine.timing(record.kind, record.dataflow)
-    length = array.length
-    var vectors = PrefixSums()
-    var survivors = PrefixSums()
-    var planes = PrefixSums()
-    for kernel in 0..<record.geometry.allKernels {
-      var cutter = VectorCutter(length: array.length, slice: Int(record.slice))
-      var counts = (vectors: 0, survivors: 0, planes: 0)
-      var plane = -1
-      runnable.forEachSurvivor(of: id, kernel: kernel) { element, _ in
-        let isNew = cutter.startsVector(at: element)
-        let channel = element / record.geometry.slice
-        if isNew { counts.vectors += 1 }
-        if isNew || channel != plane { counts.planes += 1 }
-        plane = channel
-        counts.survivors += 1
-      }
-      vectors.append(counts.vectors)
-      survivors.append(counts.survivors)
-      planes.append(counts.planes)
-    }
-    self.vectors = vectors
-    self.survivors = survivors
-    self.planes = planes
+    length = runnable.program.machine.array(record.kind).length
+    let surveys = runnable.surveys(of: id)
+    vectors = PrefixSums(surveys.lazy.map { Int($0.vectors) })
+    survivors = PrefixSums(surveys.lazy.map { Int($0.survivors) })
+    planes = PrefixSums(surveys.lazy.map { Int($0.planes) })
   }
 
   /// What a tile makes a VDU do where kernels stay on the rings; `lit` is left to the caller.

@@ -1,25 +1,25 @@
-import Foundation
 import Hardware
+import Kernels
 import Plan
 import Support
 
 /// Checks a layer's kernels, weights and range; ``Verifier`` lists the laws.
-struct LayerVerifier {
+struct LayerVerifier: Sendable {
   private let program: Program
   private let layer: LayerRecord
   private let length: Int
-  /// Where its weights end, once they have been checked.
-  private(set) var end: Int
+  /// Where the pairs of each kernel start that ``locate()`` found, and where the last one's end.
+  private(set) var starts: [Int]
 
   init(_ program: Program, _ id: ID<LayerRecord>) {
     self.program = program
     layer = program.layers[id]
     length = program.machine.array(layer.kind).length
-    end = Int(clamping: layer.weights)
+    starts = [Int(clamping: layer.weights)]
   }
 
-  /// What is wrong first; nil if nothing is.
-  mutating func check() -> String? {
+  /// Finds where each kernel's pairs are, as far as nothing is wrong with that; says what is.
+  mutating func locate() -> String? {
     guard layer.codebook.count <= Verifier.mostCentroids, !layer.codebook.contains(Int16.min) else {
       return "its codebook has more than \(Verifier.mostCentroids) values, or -32768"
     }
@@ -34,21 +34,39 @@ struct LayerVerifier {
     guard layer.dataflow == .kernel || layer.geometry.patch / length < Numerics.mostVectors else {
       return "a patch has more vectors than a partial sum takes"
     }
-    let gain = program.kernels[first].gain
+    var end = starts[0]
+    starts.reserveCapacity(layer.geometry.allKernels + 1)
     for (index, kernel) in program.kernels[first..<first + layer.geometry.allKernels].enumerated() {
-      let start = end
-      guard 2 * Int(kernel.pairs) <= program.weights.count - start else {
+      guard 2 * Int(kernel.pairs) <= program.weights.count - end else {
         return "the weights of kernel k\(index) reach beyond the weights"
       }
-      end = start + 2 * Int(kernel.pairs)
-      guard layer.dataflow == .kernel || kernel.gain == gain else {
-        return "kernel k\(index): patches stay on the rings, so that all kernels have one gain"
-      }
-      if let problem = checkParameters(kernel) ?? checkWeights(kernel, start..<end) {
-        return "kernel k\(index): \(problem)"
-      }
+      end += 2 * Int(kernel.pairs)
+      starts.append(end)
     }
     return nil
+  }
+
+  /// Surveys a run of kernels that have been located, up to the first with which something is wrong.
+  func survey(_ kernels: Range<Int>) -> (surveys: [KernelSurvey], problem: String?) {
+    var surveyor = KernelSurveyor(layer, length: length)
+    var surveys: [KernelSurvey] = []
+    surveys.reserveCapacity(kernels.count)
+    let first = Int(layer.firstKernel)
+    let gain = program.kernels[first].gain
+    for index in kernels {
+      let kernel = program.kernels[first + index]
+      guard layer.dataflow == .kernel || kernel.gain == gain else {
+        return (
+          surveys, "kernel k\(index): patches stay on the rings, so that all kernels have one gain"
+        )
+      }
+      let survey = surveyor.survey(starts[index]..<starts[index + 1], of: program.weights)
+      if let problem = checkParameters(kernel) ?? checkWeights(survey) {
+        return (surveys, "kernel k\(index): \(problem)")
+      }
+      surveys.append(survey)
+    }
+    return (surveys, nil)
   }
 
   private func checkParameters(_ kernel: KernelRecord) -> String? {
@@ -63,39 +81,15 @@ struct LayerVerifier {
   }
 
   /// Checks elements and codes, and that no vector exceeds the ADC.
-  private func checkWeights(_ kernel: KernelRecord, _ range: Range<Int>) -> String? {
-    let patch = layer.geometry.patch
-    let centroids = layer.codebook.count
-    var counts = [Int32](repeating: 0, count: centroids + 1)
-    var cutter = VectorCutter(length: length, slice: Int(layer.slice))
-    var vectors = 0
-    var load = 0
-    var heaviest = 0
-    var isSound = true
-    let magnitudes = layer.codebook.map { abs(Int($0)) }
-    program.weights.forEachSurvivor(from: range.lowerBound, to: range.upperBound) { element, code in
-      guard element < patch, Int(code) <= centroids else {
-        isSound = false
-        return
-      }
-      counts[Int(code)] += 1
-      if cutter.startsVector(at: element) {
-        vectors += 1
-        load = 0
-      }
-      load += magnitudes[Int(code) - 1]
-      heaviest = max(heaviest, load)
-    }
-    guard isSound else {
+  private func checkWeights(_ survey: KernelSurvey) -> String? {
+    guard survey.extent <= layer.geometry.patch, survey.largest_code <= layer.codebook.count else {
       return "a weight lies outside the patch, or its code outside the codebook"
     }
-    guard vectors <= Numerics.mostVectors || layer.dataflow == .patch else {
+    guard survey.vectors <= Numerics.mostVectors || layer.dataflow == .patch else {
       return "it has more vectors than a partial sum takes"
     }
-    if layer.dataflow == .patch {
-      heaviest = HeaviestSelection(magnitudes).load(of: length, counts.dropFirst())
-    }
-    return heaviest <= Numerics.largestVector
-      ? nil : "a vector of \(heaviest) exceeds \(Numerics.largestVector), so that products overflow"
+    return survey.heaviest <= Numerics.largestVector
+      ? nil
+      : "a vector of \(survey.heaviest) exceeds \(Numerics.largestVector), so that products overflow"
   }
 }

@@ -1,3 +1,4 @@
+import Hardware
 import Support
 
 /// What happens before what, learned instruction by instruction in program order.
@@ -46,13 +47,17 @@ struct Order {
     var clock: Clock
   }
 
-  private var tracks: [Unit: Track] = [:]
+  private let rows: UnitRows
+  /// By row of their unit.
+  private var tracks: [Track]
   /// The signals of each token.
   private var given: [[Given]]
   /// How many of those ECU has followed.
   private var heard: [Int]
 
-  init(tokens: Int) {
+  init(_ machine: Machine, tokens: Int) {
+    rows = UnitRows(machine)
+    tracks = [Track](repeating: Track(), count: rows.count)
     given = [[Given]](repeating: [], count: tokens)
     heard = [Int](repeating: 0, count: tokens)
   }
@@ -60,20 +65,20 @@ struct Order {
   /// - Parameter index: where the instructions end that are done when the signal is given.
   mutating func signal(_ token: ID<Token>, from unit: Unit, before index: Int) {
     let token = Int(token.index)
-    let track = tracks[unit, default: Track()]
-    var clock = track.clock
+    let row = rows[unit]
+    var clock = tracks[row].clock
     if unit == .dma { clock.dma = index }
     if unit == .ecu { clock.ecu = index }
     if let last = given[token].last { clock.join(last.clock) }
     given[token].append(
-      Given(event: Event(unit: unit, index: index), waits: track.waits.count, clock: clock))
+      Given(event: Event(unit: unit, index: index), waits: tracks[row].waits.count, clock: clock))
   }
 
   /// - Precondition: the token has as many signals.
   mutating func wait(_ i: Wait) {
     guard i.count > 0 else { return }
-    tracks[i.unit, default: Track()].clock.join(given[Int(i.token.index)][Int(i.count) - 1].clock)
-    tracks[i.unit, default: Track()].waits.append(i)
+    tracks[rows[i.unit]].clock.join(given[Int(i.token.index)][Int(i.count) - 1].clock)
+    tracks[rows[i.unit]].waits.append(i)
     if i.unit == .ecu { follow(i) }
   }
 
@@ -85,13 +90,12 @@ struct Order {
       while heard[token] < Int(wait.count) {
         let signal = given[token][heard[token]]
         heard[token] += 1
-        var track = tracks[signal.event.unit, default: Track()]
-        track.known = max(track.known, signal.event.index)
-        if track.followed < signal.waits {
-          waits += track.waits[track.followed..<signal.waits]
-          track.followed = signal.waits
+        let row = rows[signal.event.unit]
+        tracks[row].known = max(tracks[row].known, signal.event.index)
+        if tracks[row].followed < signal.waits {
+          waits += tracks[row].waits[tracks[row].followed..<signal.waits]
+          tracks[row].followed = signal.waits
         }
-        tracks[signal.event.unit] = track
       }
     }
   }
@@ -101,11 +105,11 @@ struct Order {
   func precedes(_ event: Event, _ unit: Unit) -> Bool {
     if event.unit == unit { return true }
     switch event.unit.resource {
-    case .dma: return tracks[unit, default: Track()].clock.dma > event.index
-    case .ecu: return tracks[unit, default: Track()].clock.ecu > event.index
+    case .dma: return tracks[rows[unit]].clock.dma > event.index
+    case .ecu: return tracks[rows[unit]].clock.ecu > event.index
     case .conv, .fc:
       precondition(unit == .ecu, "nobody else asks")
-      return tracks[event.unit, default: Track()].known > event.index
+      return tracks[rows[event.unit]].known > event.index
     }
   }
 }

@@ -16,7 +16,8 @@ struct OrderVerifier {
   /// The last instruction that squeezed each layer.
   private var squeezes: [Int?]
   /// The layer, and the kernels if those are held, that each VDU was tuned to last.
-  private var tuned: [Unit: (layer: ID<LayerRecord>, kernels: Range<UInt32>?)] = [:]
+  private var tuned: [(layer: ID<LayerRecord>, kernels: Range<UInt32>?)?]
+  private let rows: UnitRows
   /// The tiles of the layer that is not collected yet.
   private var fires: [Order.Event] = []
 
@@ -31,9 +32,11 @@ struct OrderVerifier {
 
   init(_ program: Program) {
     self.program = program
-    order = Order(tokens: Int(program.header.tokens))
+    order = Order(program.machine, tokens: Int(program.header.tokens))
     contents = program.buffers.elements.map { Whereabouts(isInMainMemory: $0.constant != nil) }
     for input in program.header.inputs { contents[Int(input.index)].isInMainMemory = true }
+    rows = UnitRows(program.machine)
+    tuned = Array(repeating: nil, count: rows.count)
     loads = [Int](repeating: 0, count: program.kernels.count)
     squeezes = [Int?](repeating: nil, count: program.layers.count)
   }
@@ -56,15 +59,15 @@ struct OrderVerifier {
     case .halt: return nil
     case .signal(let i): order.signal(i.token, from: i.unit, before: index)
     case .wait(let i): order.wait(i)
-    case .tuneKernel(let i): tuned[i.unit] = (i.layer, i.kernels)
-    case .tunePatch(let i): tuned[i.unit] = (i.layer, nil)
+    case .tuneKernel(let i): tuned[rows[i.unit]] = (i.layer, i.kernels)
+    case .tunePatch(let i): tuned[rows[i.unit]] = (i.layer, nil)
     case .loadKernels(let i):
       for kernel in table(i.kernels, of: i.layer) { loads[kernel] = index }
       order.signal(i.token, from: .dma, before: index + 1)
     case .loadBuffer(let i): return load(i.buffer, index)
     case .storeBuffer(let i): return store(i.buffer)
     case .firePatch(let i):
-      return fire(i.unit, tuned[i.unit]?.kernels ?? 0..<0, i.token, index)
+      return fire(i.unit, tuned[rows[i.unit]]?.kernels ?? 0..<0, i.token, index)
     case .fireKernel(let i): return fire(i.unit, i.kernels, i.token, index)
     case .squeeze(let i):
       squeezes[Int(i.layer.index)] = index
@@ -131,7 +134,7 @@ struct OrderVerifier {
     _ unit: Unit, _ kernels: Range<UInt32>, _ token: ID<Token>, _ index: Int
   ) -> String? {
     order.signal(token, from: unit, before: index + 1)
-    guard let layer = tuned[unit]?.layer else { return nil }
+    guard let layer = tuned[rows[unit]]?.layer else { return nil }
     fires.append(Order.Event(unit: unit, index: index))
     if let problem = readActivations(of: layer, by: unit) { return problem }
     guard let load = loads[table(kernels, of: layer)].max() else { return nil }
@@ -141,8 +144,9 @@ struct OrderVerifier {
   }
 
   private func readActivations(of layer: ID<LayerRecord>, by unit: Unit) -> String? {
-    let record = program.layers[layer]
-    if record.dataflow == .kernel { return read(record.input, by: unit) }
+    if program.layers[layer].dataflow == .kernel {
+      return read(program.layers[layer].input, by: unit)
+    }
     guard let squeeze = squeezes[Int(layer.index)] else {
       return "l\(layer.index) is fired before it is squeezed"
     }

@@ -39,7 +39,8 @@ struct PatchLanes {
     length = runnable.program.machine.array(record.kind).length
     let parameters = Array(runnable.program.kernels(of: layer))
     gain = parameters[0].gain
-    reach = Numerics.reach(heaviest: Self.heaviest(runnable, layer, length), gain: Int(gain))
+    let heaviest = runnable.surveys(of: layer).reduce(0) { max($0, Int($1.heaviest)) }
+    reach = Numerics.reach(heaviest: heaviest, gain: Int(gain))
     let width = Self.width(geometry)
     let blocks = (geometry.kernels + width - 1) / width
     let blockSize = geometry.patch * width
@@ -48,20 +49,18 @@ struct PatchLanes {
     let pieces = geometry.groups * blocks
     codes = unsafe [UInt8](unsafeUninitializedCapacity: pieces * blockSize) { codes, count in
       nonisolated(unsafe) let codes = codes.baseAddress!
+      unsafe sonic_use_large_pages(codes, pieces * blockSize)
       parallelForEach(count: pieces, threads: threads) { piece in
-        let block = unsafe codes + piece * blockSize
-        unsafe block.update(repeating: 0, count: blockSize)
-        for (lane, kernel) in Self.kernels(of: piece, width, blocks, geometry).enumerated() {
-          runnable.forEachSurvivor(of: layer, kernel: kernel) { element, code in
-            unsafe block[element * width + lane] = code
-          }
+        let kernels = Self.kernels(of: piece, width, blocks, geometry)
+        unsafe runnable.withWeights(of: layer) { weights, starts in
+          unsafe sonic_lay_codes(
+            weights, starts + kernels.lowerBound, kernels.count, geometry.patch, width,
+            codes + piece * blockSize)
         }
       }
       count = pieces * blockSize
     }
-    var table = [Int16](repeating: 0, count: 64)
-    for (index, value) in record.codebook.enumerated() { table[(index + 1) % 64] = value }
-    self.table = table
+    table = record.valuesByCode
     scales = (0..<pieces).flatMap { piece in
       let kernels = Self.kernels(of: piece, width, blocks, geometry)
       let idle = sonic_scale(bias: 0, multiplier: 0, shift: 1)
@@ -78,19 +77,6 @@ struct PatchLanes {
       (geometry.kernels + width - 1) / width * width * 8 <= geometry.kernels * 9
         && (geometry.positions < fewPositions || geometry.patch * width <= 300_000)
     } ?? step
-  }
-
-  /// The most that the magnitudes of `length` weights of a kernel can add up to.
-  private static func heaviest(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ length: Int) -> Int
-  {
-    let record = runnable.program.layers[layer]
-    let magnitudes = record.codebook.map { abs(Int($0)) }
-    let selection = HeaviestSelection(magnitudes)
-    return (0..<record.geometry.allKernels).reduce(0) { heaviest, kernel in
-      var counts = [Int32](repeating: 0, count: magnitudes.count)
-      runnable.forEachSurvivor(of: layer, kernel: kernel) { _, code in counts[Int(code) - 1] += 1 }
-      return max(heaviest, selection.load(of: length, counts))
-    }
   }
 
   /// The kernels of a block, counted through all groups.

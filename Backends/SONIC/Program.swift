@@ -45,13 +45,6 @@ public struct Program: Sendable, Equatable {
     return kernels[first..<first + layer.geometry.allKernels]
   }
 
-  /// Where each kernel's pairs start among the weights, in bytes; one more than the layer has kernels.
-  public func weightStarts(of id: ID<LayerRecord>) -> [Int] {
-    kernels(of: id).reduce(into: [Int(layers[id].weights)]) {
-      $0.append($0.last! + 2 * Int($1.pairs))
-    }
-  }
-
   /// Bytes that a run of a layer's kernels takes in parameter memory.
   public func parameterBytes(_ id: ID<LayerRecord>, _ run: Range<Int>) -> Int {
     let kernels = kernels(of: id)

@@ -8,6 +8,7 @@ import Support
 struct Recorder {
   private let program: Program
   private let model: CostModel
+  private let rows: UnitRows
   private var timeline: Timeline
   private var account: Account
   /// The step that instructions now belong to, and where the next one starts.
@@ -16,18 +17,17 @@ struct Recorder {
   init(_ program: Program) {
     self.program = program
     model = CostModel(program.machine)
-    let machine = program.machine
-    timeline = Timeline(
-      resources: 2 + machine.conv.units + machine.fc.units, tokens: Int(program.header.tokens))
+    rows = UnitRows(program.machine)
+    timeline = Timeline(resources: rows.count, tokens: Int(program.header.tokens))
     account = Account(program)
   }
 
   mutating func signal(_ token: ID<Token>, from unit: Unit) {
-    timeline.signal(Int(token.index), from: program.machine.row(of: unit))
+    timeline.signal(Int(token.index), from: rows[unit])
   }
 
   mutating func wait(_ i: Wait) {
-    timeline.wait(Int(i.token.index), count: Int(i.count), on: program.machine.row(of: i.unit))
+    timeline.wait(Int(i.token.index), count: Int(i.count), on: rows[i.unit])
   }
 
   mutating func transfer(bytes: Int, to memory: Component, _ index: Int) {
@@ -67,7 +67,7 @@ struct Recorder {
   }
 
   private mutating func record(_ charge: Charge, on unit: Unit, _ index: Int) {
-    let row = program.machine.row(of: unit)
+    let row = rows[unit]
     let span = timeline.occupy(row, for: charge.duration)
     account.add(charge, span, row: row, toStep: stepIndex(index))
     account.events.append(

@@ -1,5 +1,6 @@
 public import Foundation
 public import Hardware
+import Kernels
 import Plan
 import Simulation
 import Support
@@ -193,13 +194,12 @@ extension Report.Step {
 }
 
 extension Runnable {
+  /// The weights that are not zero.
+  public var survivorCount: Int { program.layers.ids.reduce(0) { $0 + survivors(of: $1) } }
+
   /// The weights of a layer that are not zero.
   func survivors(of layer: ID<LayerRecord>) -> Int {
-    var count = 0
-    for kernel in 0..<program.layers[layer].geometry.allKernels {
-      forEachSurvivor(of: layer, kernel: kernel) { _, _ in count += 1 }
-    }
-    return count
+    surveys(of: layer).reduce(0) { $0 + Int($1.survivors) }
   }
 }
 
@@ -212,14 +212,4 @@ extension Machine {
 
   /// The row of the first VDU of a kind.
   func firstRow(of kind: VDUKind) -> Int { kind == .conv ? 2 : 2 + conv.units }
-
-  /// The row of a unit.
-  func row(of unit: Unit) -> Int {
-    switch unit.resource {
-    case .dma: 0
-    case .ecu: 1
-    case .conv: firstRow(of: .conv) + Int(unit.number)
-    case .fc: firstRow(of: .fc) + Int(unit.number)
-    }
-  }
 }

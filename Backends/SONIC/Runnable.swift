@@ -14,8 +14,9 @@ public struct Runnable: Sendable {
   let formats: [FixedPoint?]
   /// Operations with their operators and checked attributes.
   let operations: [ResolvedOperation]
-  /// Where each kernel's pairs start among the weights, layer by layer.
+  /// Where each kernel's pairs start among the weights, and where the last one's end, layer by layer.
   private let starts: [[Int]]
+  private let surveys: [[KernelSurvey]]
 
   /// An operation whose operator and attributes are known to be good.
   struct ResolvedOperation: Sendable {
@@ -27,19 +28,43 @@ public struct Runnable: Sendable {
   /// Verifies a program.
   ///
   /// - Throws: exit code 65 with every law that it breaks, and where.
-  public init(_ program: Program) throws(Failure) {
-    var verifier = Verifier(program)
+  public init(_ program: Program, threads: Int = 1) throws(Failure) {
+    var verifier = Verifier(program, threads: threads)
     try verifier.verify()
     self.program = program
     types = verifier.types
     formats = program.buffers.elements.map { $0.fraction.map { FixedPoint(fraction: Int($0)) } }
     operations = verifier.operations
-    starts = program.layers.ids.map { program.weightStarts(of: $0) }
+    starts = verifier.starts
+    surveys = verifier.surveys
   }
 
   func type(_ id: ID<BufferRecord>) -> TensorType { types[Int(id.index)] }
 
   func format(_ id: ID<BufferRecord>) -> FixedPoint? { formats[Int(id.index)] }
+
+  /// What is known of a layer's kernels.
+  func surveys(of layer: ID<LayerRecord>) -> [KernelSurvey] { surveys[Int(layer.index)] }
+
+  /// Calls `body` with a kernel's pairs of skip and code, and how many they are.
+  func withPairs<Result>(
+    of layer: ID<LayerRecord>, kernel: Int,
+    _ body: (_ pairs: UnsafePointer<UInt8>?, _ count: Int) -> Result
+  ) -> Result {
+    let starts = starts[Int(layer.index)]
+    return unsafe program.weights.withPairs(starts[kernel]..<starts[kernel + 1], body)
+  }
+
+  /// Calls `body` with the weights, and where in them the pairs of each of a layer's kernels start and
+  /// those of the last one end, in bytes.
+  func withWeights<Result>(
+    of layer: ID<LayerRecord>,
+    _ body: (_ weights: UnsafePointer<UInt8>?, _ starts: UnsafePointer<Int>) -> Result
+  ) -> Result {
+    unsafe program.weights.withUnsafeBytes { bytes in
+      unsafe body(bytes.bindMemory(to: UInt8.self).baseAddress, starts[Int(layer.index)])
+    }
+  }
 
   /// Calls `body` with element and code of each survivor of a layer's kernel, in order.
   @inline(__always)

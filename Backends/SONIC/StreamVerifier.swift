@@ -141,19 +141,17 @@ struct StreamVerifier {
     -> String?
   {
     if let problem = exists(layer) ?? exists(unit) { return problem }
-    let record = program.layers[layer]
-    guard unit.resource == (record.kind == .conv ? .conv : .fc) else {
-      return "l\(layer.index) is for VDUs of kind \(record.kind.name)"
+    let (kind, held) = (program.layers[layer].kind, program.layers[layer].dataflow)
+    guard unit.resource == (kind == .conv ? .conv : .fc) else {
+      return "l\(layer.index) is for VDUs of kind \(kind.name)"
     }
-    guard record.dataflow == dataflow else {
-      return "l\(layer.index) keeps \(record.dataflow.name)s on the rings"
-    }
+    guard held == dataflow else { return "l\(layer.index) keeps \(held.name)s on the rings" }
     if let open, open.layer != layer { return "l\(open.layer.index) is not collected yet" }
     if isCollected[Int(layer.index)] { return "l\(layer.index) is collected already" }
     if open == nil {
-      if let problem = read(record.input) { return problem }
-      open = Progress(
-        layer: layer, done: [Int](repeating: 0, count: record.geometry.allKernels))
+      if let problem = read(program.layers[layer].input) { return problem }
+      let kernels = program.layers[layer].geometry.allKernels
+      open = Progress(layer: layer, done: [Int](repeating: 0, count: kernels))
     }
     return nil
   }

@@ -53,6 +53,11 @@ struct Verifier {
   var diagnostics = Diagnostics()
   private(set) var types: [TensorType] = []
   private(set) var operations: [Runnable.ResolvedOperation] = []
+  /// Of each layer: where each kernel's pairs start, and where the last one's end.
+  private(set) var starts: [[Int]] = []
+  /// Of each layer, what is known of each kernel.
+  private(set) var surveys: [[KernelSurvey]] = []
+  private let threads: Int
 
   static let mostCentroids = 64
   /// What the fast executor's vectors make a multiple of.
@@ -64,8 +69,12 @@ struct Verifier {
   /// What an image may take once it is padded: so many elements and eight times what it has.
   private static let mostPadding = 1 << 25
 
-  init(_ program: Program) {
+  /// What a thread takes at a time: enough to make up for handing it out.
+  private static let (bytesTogether, kernelsTogether) = (1 << 17, 1 << 11)
+
+  init(_ program: Program, threads: Int) {
     self.program = program
+    self.threads = threads
   }
 
   mutating func verify() throws(Failure) {
@@ -189,7 +198,29 @@ struct Verifier {
 
   // MARK: Layers
 
+  /// What is wrong with a kernel comes before what is wrong with the kernels and layers after it.
   private mutating func verifyKernelTable() {
+    let before = diagnostics
+    let layers = locateKernels()
+    let runs = runs(of: layers)
+    let found = parallelMap(count: runs.count, threads: threads) { run in
+      layers[runs[run].layer].survey(runs[run].kernels)
+    }
+    starts = layers.map(\.starts)
+    surveys = layers.map { _ in [] }
+    for (run, found) in zip(runs, found) {
+      if let problem = found.problem {
+        diagnostics = before
+        diagnostics.error(at: Place(.named("layer l\(run.layer)")), problem)
+        return
+      }
+      surveys[run.layer] += found.surveys
+    }
+  }
+
+  /// Layers up to the first with whose place in the kernel table something is wrong.
+  private mutating func locateKernels() -> [LayerVerifier] {
+    var layers: [LayerVerifier] = []
     var (kernels, weights) = (0, 0)
     for (index, layer) in program.layers.elements.enumerated() {
       let place = Place(.named("layer l\(index)"))
@@ -203,15 +234,34 @@ struct Verifier {
             + "\(layer.weights), expected k\(kernels) and byte \(weights), where those of the "
             + "layer before it end")
       }
-      guard diagnostics.all.count == before else { return }
-      var checker = LayerVerifier(program, ID(index))
-      if let problem = checker.check() {
+      guard diagnostics.all.count == before else { break }
+      var located = LayerVerifier(program, ID(index))
+      let problem = located.locate()
+      layers.append(located)
+      if let problem {
         diagnostics.error(at: place, problem)
-        return
+        break
       }
       kernels += layer.geometry.allKernels
-      weights = checker.end
+      weights = located.starts.last!
     }
+    return layers
+  }
+
+  /// Runs of kernels that are worth handing to a thread each.
+  private func runs(of layers: [LayerVerifier]) -> [(layer: Int, kernels: Range<Int>)] {
+    var runs: [(layer: Int, kernels: Range<Int>)] = []
+    for (layer, starts) in layers.map(\.starts).enumerated() {
+      var first = 0
+      for end in starts.indices.dropFirst()
+      where end == starts.count - 1 || starts[end] - starts[first] >= Self.bytesTogether
+        || end - first >= Self.kernelsTogether
+      {
+        runs.append((layer, first..<end))
+        first = end
+      }
+    }
+    return runs
   }
 
   private mutating func verifyGeometry(_ layer: LayerRecord, at place: Place) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Support
+import Tensor
 
 @main
 struct Sonic: ParsableCommand {
@@ -38,6 +39,8 @@ struct Sonic: ParsableCommand {
 
   /// Ends with 64 for wrong usage, with a failure's own code, or with 70 for what nobody foresaw.
   static func main() {
+    // Whatever is done first, it is no product of matrices.
+    MatrixMultiply.endThreads()
     var command: any ParsableCommand
     do {
       command = try parseAsRoot()

@@ -13,9 +13,9 @@ extension Program {
   /// Weights that are not zero: pairs of skip and code that have a code.
   var survivorCount: Int { WeightCodes.survivors(weights) }
 
-  /// One line about a program in a file of so many bytes.
-  func summary(bytes: Int) -> String {
-    let (survivors, weights) = (survivorCount, weightCount)
+  /// One line about a program in a file of so many bytes, with so many weights that are not zero.
+  func summary(bytes: Int, survivors: Int) -> String {
+    let weights = weightCount
     var parts = [
       "\(layers.count) layers", "\(operations.count) operations",
       "\(survivors) of \(weights) weights survive", "\(bytes) bytes",

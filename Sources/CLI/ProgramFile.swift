@@ -8,12 +8,18 @@ import Tensor
 /// Reading programs, and what they say about themselves.
 enum ProgramFile {
   /// Reads and verifies a program.
-  static func read(_ file: String) throws(Failure) -> Runnable {
-    try decode(InputFile.read(file), file: file)
+  static func read(_ file: String, threads: Int = ThreadFlags.processors) throws(Failure)
+    -> Runnable
+  {
+    try decode(InputFile.read(file), file: file, threads: threads)
   }
 
-  static func decode(_ bytes: Data, file: String) throws(Failure) -> Runnable {
-    try about(file) { () throws(Failure) in try Runnable(Program(decoding: bytes)) }
+  static func decode(
+    _ bytes: Data, file: String, threads: Int = ThreadFlags.processors
+  ) throws(Failure) -> Runnable {
+    try about(file) { () throws(Failure) in
+      try Runnable(Program(decoding: bytes), threads: threads)
+    }
   }
 
   /// Whether a file is a program rather than a model: it starts as an ELF file.

@@ -103,7 +103,7 @@ struct MachineReader {
   private func find(_ path: String) -> (node: Node?, nearest: Node) {
     var node = root
     for key in path.split(separator: ".") {
-      guard let next = node.mapping?[Node(String(key))] else { return (nil, node) }
+      guard let next = node.value(of: key) else { return (nil, node) }
       node = next
     }
     return (node, node)
@@ -155,16 +155,16 @@ struct MachineReader {
       return nil
     }
     open(path, ["value", "mark", "source"])
-    guard let value = node.mapping?["value"]?.scalar?.string else {
+    guard let value = node.value(of: "value")?.scalar?.string else {
       diagnostics.error(at: place(node), "\(path): expected {value: ..., mark: ..., source: ...}")
       return nil
     }
-    let mark = node.mapping?["mark"]?.scalar?.string ?? ""
+    let mark = node.value(of: "mark")?.scalar?.string ?? ""
     if !["T", "C", "P", "R", "O"].contains(mark) {
       diagnostics.error(
         at: place(node), "\(path): found mark \"\(mark)\", expected T, C, P, R or O")
     }
-    let source = node.mapping?["source"]?.scalar?.string ?? ""
+    let source = node.value(of: "source")?.scalar?.string ?? ""
     figures.append(Figure(path: path, value: value, mark: mark, source: source))
     return (value, node)
   }
@@ -203,5 +203,13 @@ struct MachineReader {
       return false
     }
     return text == "true"
+  }
+}
+
+extension Node {
+  /// What a mapping has for a key. Yams's subscript would resolve tags, with regular expressions that
+  /// take it longer to compile than the file to read; there are none here.
+  fileprivate func value(of key: some StringProtocol) -> Node? {
+    mapping?.first { $0.key.scalar.map { $0.string == key } ?? false }?.value
   }
 }

@@ -101,6 +101,7 @@ struct Decoder<Source: ByteSource>: OperandVisitor {
   }
 
   /// A count of things that take at least one byte each.
+  @inlinable
   mutating func count(_ name: String) throws(Failure) -> Int {
     let count: UInt32 = try next(name)
     guard Int(count) <= source.remaining else {
@@ -110,7 +111,7 @@ struct Decoder<Source: ByteSource>: OperandVisitor {
     return Int(count)
   }
 
-  @usableFromInline
+  @inlinable
   mutating func list<E: Element>(
     _ values: inout [E.Value], of element: E, _ name: String, _: String
   ) throws(Failure) {
@@ -224,6 +225,7 @@ extension Record {
   ///
   /// - Parameter base: where `data` lies in its file, for messages.
   /// - Throws: the first error. Memory grows with what is decoded, never by a count that was read.
+  @inlinable
   public static func decode(_ data: Data, at base: Int = 0) throws(Failure) -> [Self] {
     var decoder = Decoder(ByteReader(data), at: base)
     var table: [Self] = []

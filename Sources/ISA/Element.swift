@@ -11,8 +11,9 @@ public protocol Element<Value>: Sendable {
 }
 
 public struct IntegerElement<Value: FixedWidthInteger & Sendable>: Element {
-  public var blank: Value { 0 }
+  @inlinable public var blank: Value { 0 }
 
+  @inlinable
   public func walk<V: OperandVisitor>(
     _ value: inout Value, _ visitor: inout V
   ) throws(V.Problem) {

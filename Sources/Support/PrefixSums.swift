@@ -4,10 +4,12 @@ public struct PrefixSums: Sendable, Equatable {
 
   public init() {}
 
+  @inlinable
   public init(_ numbers: some Sequence<Int>) {
     for number in numbers { append(number) }
   }
 
+  @inlinable
   public mutating func append(_ number: Int) { sums.append(sums[sums.count - 1] + number) }
 
   /// How many numbers there are.

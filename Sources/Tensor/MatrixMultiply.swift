@@ -51,6 +51,10 @@ public enum MatrixMultiply {
     openblas_set_num_threads(Int32(clamping: max(count, 1)))
   }
 
+  /// Ends the threads that wait busily for a product since the process started; the next product starts
+  /// them again.
+  public static func endThreads() { openblas_end_threads() }
+
   /// Writes `a * b`, or adds it to what is there, into the `a.rows` by `b.columns` matrix that
   /// starts at `offset` of `target` and has `stride` elements from row to row.
   ///

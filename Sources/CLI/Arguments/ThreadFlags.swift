@@ -9,7 +9,10 @@ struct ThreadFlags: ParsableArguments {
   var threads: Int?
 
   /// How many threads to use.
-  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  var count: Int { threads ?? Self.processors }
+
+  /// How many where nothing is said.
+  static var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   func validate() throws {
     if count < 1 { throw ValidationError("'--threads' must be at least 1.") }

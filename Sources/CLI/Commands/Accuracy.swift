@@ -51,7 +51,7 @@ struct Accuracy: ParsableCommand {
     var steps = [try Step("original", Scores(of: model.graph, named: file, on: set))]
     let runnable: Runnable
     if let program {
-      runnable = try ProgramFile.read(program)
+      runnable = try ProgramFile.read(program, threads: flags.threads.count)
     } else {
       var compilation = try Compilation(model, flags)
       var clustered = model.graph

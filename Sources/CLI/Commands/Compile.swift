@@ -131,7 +131,7 @@ struct Compile: ParsableCommand {
       } else {
         try OutputFile.write(program.assembly(), to: output ?? "-")
       }
-      return program.summary(bytes: bytes.count)
+      return program.summary(bytes: bytes.count, survivors: program.survivorCount)
     }
     Console.say(summary)
   }

@@ -59,7 +59,7 @@ struct Run: ParsableCommand {
   }
 
   func run() throws(Failure) {
-    let runnable = try ProgramFile.read(file)
+    let runnable = try ProgramFile.read(file, threads: threads.count)
     let tensors = try inputs.read(for: runnable.program.inputNames)
     var options = RunOptions()
     options.numerics = numerics

@@ -18,16 +18,17 @@ struct Verify: ParsableCommand {
 
   func run() throws(Failure) {
     let bytes = try InputFile.read(file)
-    let program = try ProgramFile.decode(bytes, file: file).program
-    try Console.print("ok\n" + program.facts(bytes: bytes.count))
+    let runnable = try ProgramFile.decode(bytes, file: file)
+    let facts = runnable.program.facts(bytes: bytes.count, survivors: runnable.survivorCount)
+    try Console.print("ok\n" + facts)
   }
 }
 
 extension Program {
   /// What a program is, a line a fact.
-  fileprivate func facts(bytes: Int) -> String {
+  fileprivate func facts(bytes: Int, survivors: Int) -> String {
     """
-    \(summary(bytes: bytes))
+    \(summary(bytes: bytes, survivors: survivors))
     format \(header.format), compiled by \(header.compiler)
     model hash \(header.modelHash.isEmpty ? "unknown" : header.modelHash)
     machine \(machine.name)
