@@ -78,8 +78,13 @@ struct KernelLanes {
       ) { bytes in
         nonisolated(unsafe) let packed =
           unsafe bytes.bindMemory(to: Int16.self).baseAddress!
-        workers.forEach(count: blocks) { block in
-          unsafe planes.pack(inputs, block: block, into: packed + block * planes.blockSize)
+        let channels = geometry.groups * geometry.channels
+        let parts = blocks >= 4 * threads || threads == 1 ? 1 : min(2 * threads, channels)
+        workers.forEach(count: blocks * parts) { task in
+          let (block, part) = task.quotientAndRemainder(dividingBy: parts)
+          unsafe planes.pack(
+            inputs, block: block, channels: channels * part / parts..<channels * (part + 1) / parts,
+            into: packed + block * planes.blockSize)
         }
         workers.forEach(count: blocks * runs) { task in
           let (block, run) = task.quotientAndRemainder(dividingBy: runs)

@@ -87,27 +87,34 @@ struct LanePlanes {
     return (min(lanes(samples: samples) - index * block, block) + step - 1) / step * step
   }
 
-  /// Lays out one block of the samples' activations.
-  func pack(_ inputs: [[Int16]], block index: Int, into target: UnsafeMutablePointer<Int16>) {
+  /// Lays out some channels, counted through all groups, of one block of the samples' activations.
+  func pack(
+    _ inputs: [[Int16]], block index: Int, channels: Range<Int>,
+    into target: UnsafeMutablePointer<Int16>
+  ) {
+    let channelPitch = phases * blockPitch
     let first = index * block
     let end = min(first + blockPitch, inputs.count * geometry.images * imageSize)
     if !(geometry.isPointwise && end == first + blockPitch) {
-      unsafe target.update(repeating: 0, count: blockSize)
+      unsafe (target + channels.lowerBound * channelPitch).update(
+        repeating: 0, count: channels.count * channelPitch)
     }
     for image in first / imageSize...(end - 1) / imageSize {
       let start = image * imageSize
       let (sample, within) = image.quotientAndRemainder(dividingBy: geometry.images)
       unsafe inputs[sample].withUnsafeBufferPointer { input in
         unsafe pack(
-          image: within, of: input.baseAddress!, lanes: max(first - start, 0)..<end - start,
-          into: target + (start - first))
+          image: within, of: input.baseAddress!, channels: channels,
+          lanes: max(first - start, 0)..<end - start,
+          into: target + (channels.lowerBound * channelPitch + start - first))
       }
     }
   }
 
-  /// Copies the lanes of one image; `target` is where its lane 0 is, or would be, in a block.
+  /// Copies the lanes of one image; `target` is where lane 0 of the first channel is, or would be, in a
+  /// block.
   private func pack(
-    image: Int, of input: UnsafePointer<Int16>, lanes: Range<Int>,
+    image: Int, of input: UnsafePointer<Int16>, channels: Range<Int>, lanes: Range<Int>,
     into target: UnsafeMutablePointer<Int16>
   ) {
     let geometry = geometry
@@ -116,7 +123,9 @@ struct LanePlanes {
       geometry.layout == .planes
       ? (geometry.inHeight * geometry.inWidth, geometry.inWidth, geometry.strideX)
       : (1, geometry.channels, geometry.channels)
-    let source = unsafe input + geometry.inputIndex(image: image, channel: 0, y: 0, x: 0)
+    let source =
+      unsafe input + geometry.inputIndex(image: image, channel: 0, y: 0, x: 0)
+      + channels.lowerBound * channelStep
     for phaseY in 0..<geometry.strideY {
       for phaseX in 0..<geometry.strideX {
         let skipped = max(geometry.padLeft - phaseX + geometry.strideX - 1, 0) / geometry.strideX
@@ -130,11 +139,11 @@ struct LanePlanes {
           let end = min(row * pitch + min(skipped + filled, pitch), lanes.upperBound)
           guard start < end else { continue }
           let column = (start - row * pitch - skipped) * geometry.strideX + x
-          let channels = unsafe sonic_rows(
+          let lanes = unsafe sonic_rows(
             numbers: source + (y * rowStep + column), pitch: channelStep, step: columnStep)
           unsafe sonic_take(
-            channels, geometry.groups * geometry.channels, end - start,
-            target + (phase * blockPitch + start), phases * blockPitch)
+            lanes, channels.count, end - start, target + (phase * blockPitch + start),
+            phases * blockPitch)
         }
       }
     }

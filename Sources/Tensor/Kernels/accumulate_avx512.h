@@ -104,10 +104,11 @@ AVX512 INLINE void accumulate_lanes(lane_source source, const int is_coded, elem
   for (; start + 128 <= lanes; start += 128) {
     accumulate_block(source, is_coded, all, start, 4, scale, saturates, sums);
   }
-  if (start + 64 <= lanes) {
-    accumulate_block(source, is_coded, all, start, 2, scale, saturates, sums);
-    start += 64;
+  // What is left goes at once: in narrow blocks, one step waits for the other.
+  switch ((lanes - start) / 32) {
+    case 3: return accumulate_block(source, is_coded, all, start, 3, scale, saturates, sums);
+    case 2: return accumulate_block(source, is_coded, all, start, 2, scale, saturates, sums);
+    case 1: return accumulate_block(source, is_coded, all, start, 1, scale, saturates, sums);
   }
-  if (start < lanes) accumulate_block(source, is_coded, all, start, 1, scale, saturates, sums);
 }
 #endif
