@@ -10,6 +10,7 @@ public enum Standard {
       foldConstants,
       eliminateDead,
       sinkTransposes,
+      foldPadding,
       recognizeActivations,
       factorSums,
       fuseActivation,
