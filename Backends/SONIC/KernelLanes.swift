@@ -136,8 +136,9 @@ struct KernelLanes {
   ) {
     let isPlanes = geometry.layout == .planes
     let plane = geometry.outHeight * geometry.outWidth
+    let vectors = vectorStarts[kernel + 1] - vectorStarts[kernel]
     unsafe sonic_collect(
-      sums, parameters[kernel].scale, record.lower, record.upper, targets, targets.count,
+      sums, Int32(vectors * Numerics.largestCode), parameters[kernel].scale, record.lower, record.upper, targets, targets.count,
       isPlanes ? 1 : geometry.allKernels, output + kernel * (isPlanes ? plane : 1))
   }
 

@@ -32,42 +32,96 @@ AVX2 static void collect_avx2(const int32_t *sums, sonic_scale scale, int16_t lo
   collect(sums, scale, lower, upper, runs, count, step, codes);
 }
 
-/// Sixteen lanes at a time, the last ones of a run masked: many runs are short.
-AVX512 static void collect_avx512(const int32_t *sums, sonic_scale scale, int16_t lower,
-                                  int16_t upper, const sonic_run *runs, size_t count,
-                                  size_t step, int16_t *codes) {
-  if (step != 1) return collect(sums, scale, lower, upper, runs, count, step, codes);
-  const __m512i multiplier = _mm512_set1_epi64(scale.multiplier);
-  const __m512i bias = _mm512_set1_epi64(scale.bias + ((int64_t)1 << (scale.shift - 1)));
-  const __m128i shift = _mm_cvtsi32_si128(scale.shift);
-  const __m512i least = _mm512_set1_epi32(lower), largest = _mm512_set1_epi32(upper);
+/// A scale for vectors. What it makes of a sum has 32 bits, so that of each product of 64 bits only as
+/// many are wanted: from bit `shift` on.
+typedef struct {
+  __m512i multiplier, bias, least, largest;
+  __m128i shift, lift;
+} vector_scale;
+
+AVX512 INLINE vector_scale vector_of(sonic_scale scale, int16_t lower, int16_t upper) {
+  const int lift = scale.shift < 32 ? 32 - scale.shift : scale.shift - 32;
+  return (vector_scale){
+      .multiplier = _mm512_set1_epi64(scale.multiplier),
+      .bias = _mm512_set1_epi64(scale.bias + ((int64_t)1 << (scale.shift - 1))),
+      .least = _mm512_set1_epi16(lower),
+      .largest = _mm512_set1_epi16(upper),
+      .shift = _mm_cvtsi32_si128(scale.shift),
+      .lift = _mm_cvtsi32_si128(lift),
+  };
+}
+
+/// Sixteen scaled sums: those of even lanes end in the lower halves of their products' lanes, those of
+/// odd ones in the upper.
+AVX512 INLINE __m512i scaled_avx512(__m512i sums, vector_scale scale, const int is_small) {
+  const __m512i odds = _mm512_srli_epi64(sums, 32);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(sums, scale.multiplier), scale.bias);
+  const __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(odds, scale.multiplier), scale.bias);
+  const __m512i lifted =
+      is_small ? _mm512_sll_epi64(odd, scale.lift) : _mm512_sra_epi64(odd, scale.lift);
+  return _mm512_mask_blend_epi32(0xAAAA, _mm512_sra_epi64(even, scale.shift), lifted);
+}
+
+/// 32 lanes at a time, and what is left of a run masked: many runs are short.
+///
+/// - is_small: whether the shift is below 32.
+AVX512 INLINE void collect_lanes(const int32_t *sums, vector_scale scale, const int is_small,
+                                 const sonic_run *runs, size_t count, int16_t *codes) {
+  const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
   for (const sonic_run *run = runs; run < runs + count; run++) {
-    for (size_t j = 0; j < run->count; j += 16) {
-      const size_t left = run->count - j;
-      const __mmask16 used = (__mmask16)(left < 16 ? (1u << left) - 1 : 0xFFFF);
-      const __m512i sum = _mm512_maskz_loadu_epi32(used, sums + run->lane + j);
-      __m512i low = _mm512_cvtepi32_epi64(_mm512_castsi512_si256(sum));
-      __m512i high = _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(sum, 1));
-      low = _mm512_add_epi64(_mm512_mul_epi32(low, multiplier), bias);
-      high = _mm512_add_epi64(_mm512_mul_epi32(high, multiplier), bias);
-      const __m256i first = _mm512_cvtsepi64_epi32(_mm512_sra_epi64(low, shift));
-      const __m256i second = _mm512_cvtsepi64_epi32(_mm512_sra_epi64(high, shift));
-      __m512i code = _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
-      code = _mm512_max_epi32(_mm512_min_epi32(code, largest), least);
-      // Narrowed first: a masked store that narrows takes many times as long.
-      _mm256_mask_storeu_epi16(codes + run->to + j, used, _mm512_cvtepi32_epi16(code));
+    const int32_t *from = sums + run->lane;
+    int16_t *to = codes + run->to;
+    size_t left = run->count;
+    for (; left > 16; left -= left < 32 ? left : 32, from += 32, to += 32) {
+      const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
+      const __m512i first = scaled_avx512(_mm512_loadu_si512(from), scale, is_small);
+      const __m512i rest = _mm512_maskz_loadu_epi32((__mmask16)(used >> 16), from + 16);
+      const __m512i second = scaled_avx512(rest, scale, is_small);
+      // Packing saturates, which no bound is beyond, and takes quarters in turn from both.
+      __m512i code = _mm512_packs_epi32(first, second);
+      code = _mm512_max_epi16(_mm512_min_epi16(code, scale.largest), scale.least);
+      _mm512_mask_storeu_epi16(to, used, _mm512_permutexvar_epi64(order, code));
     }
+    if (left == 0) continue;
+    const __mmask16 used = (__mmask16)((1u << left) - 1);
+    const __m512i sum = _mm512_maskz_loadu_epi32(used, from);
+    __m256i code = _mm512_cvtsepi32_epi16(scaled_avx512(sum, scale, is_small));
+    code = _mm256_min_epi16(code, _mm512_castsi512_si256(scale.largest));
+    code = _mm256_max_epi16(code, _mm512_castsi512_si256(scale.least));
+    // Narrowed first: a masked store that narrows takes many times as long.
+    _mm256_mask_storeu_epi16(to, used, code);
+  }
+}
+
+AVX512 static void collect_avx512(const int32_t *sums, int32_t most, sonic_scale scale,
+                                  int16_t lower, int16_t upper, const sonic_run *runs,
+                                  size_t count, size_t step, int16_t *codes) {
+  const int64_t magnitude = scale.multiplier < 0 ? -scale.multiplier : scale.multiplier;
+  const int64_t offset = scale.bias < 0 ? -scale.bias : scale.bias;
+  const int64_t largest = (most * magnitude + offset + ((int64_t)1 << scale.shift)) >> scale.shift;
+  if (step != 1 || largest >= INT32_MAX) {
+    return collect(sums, scale, lower, upper, runs, count, step, codes);
+  }
+  const vector_scale vector = vector_of(scale, lower, upper);
+  if (scale.shift < 32) {
+    collect_lanes(sums, vector, 1, runs, count, codes);
+  } else {
+    collect_lanes(sums, vector, 0, runs, count, codes);
   }
 }
 #endif
 
-void sonic_collect(const int32_t *sums, sonic_scale scale, int16_t lower, int16_t upper,
-                   const sonic_run *runs, size_t count, size_t step, int16_t *codes) {
+void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, int16_t lower,
+                   int16_t upper, const sonic_run *runs, size_t count, size_t step,
+                   int16_t *codes) {
 #if HAVE_X86
   switch (sonic_path()) {
-    case SONIC_AVX512: return collect_avx512(sums, scale, lower, upper, runs, count, step, codes);
+    case SONIC_AVX512:
+      return collect_avx512(sums, most, scale, lower, upper, runs, count, step, codes);
     case SONIC_AVX2: return collect_avx2(sums, scale, lower, upper, runs, count, step, codes);
   }
+#else
+  (void)most;
 #endif
   collect_portable(sums, scale, lower, upper, runs, count, step, codes);
 }

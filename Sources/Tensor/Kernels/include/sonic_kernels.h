@@ -45,8 +45,11 @@ typedef struct {
 
 /// codes[to + j * step] = clamp((sums[lane + j] * multiplier + bias + 2^(shift - 1)) >> shift,
 /// lower, upper) for all j of each run.
-void sonic_collect(const int32_t *sums, sonic_scale scale, int16_t lower, int16_t upper,
-                   const sonic_run *runs, size_t count, size_t step, int16_t *codes);
+///
+/// - most: no sum has a larger magnitude.
+void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, int16_t lower,
+                   int16_t upper, const sonic_run *runs, size_t count, size_t step,
+                   int16_t *codes);
 
 /// codes[j] likewise of sums[j], with a scale for each lane.
 void sonic_collect_each(const int32_t *sums, size_t count, const sonic_scale *scales, int16_t lower,
