@@ -138,8 +138,9 @@ struct KernelLanes {
     let plane = geometry.outHeight * geometry.outWidth
     let vectors = vectorStarts[kernel + 1] - vectorStarts[kernel]
     unsafe sonic_collect(
-      sums, Int32(vectors * Numerics.largestCode), parameters[kernel].scale, record.lower, record.upper, targets, targets.count,
-      isPlanes ? 1 : geometry.allKernels, output + kernel * (isPlanes ? plane : 1))
+      sums, Int32(vectors * Numerics.largestCode), parameters[kernel].scale, record.lower,
+      record.upper, targets, targets.count, isPlanes ? 1 : geometry.allKernels,
+      output + kernel * (isPlanes ? plane : 1))
   }
 
   private func accumulate(
