@@ -20,8 +20,10 @@ struct PatchLanes {
   private let codes: [UInt8]
   /// The value of code c is at c % 64.
   private let table: [Int16]
-  /// Block by block, kernel by kernel.
-  private let scales: [sonic_scale]
+  /// Block by block, kernel by kernel: what turns partial sums into activations.
+  private let offsets: [Int64]
+  private let multipliers: [Int32]
+  private let shifts: [Int64]
 
   /// For fewer patches than this, codes are looked up as they are met; for more, once a block.
   private static let fewPositions = 8
@@ -61,12 +63,15 @@ struct PatchLanes {
       count = pieces * blockSize
     }
     table = record.valuesByCode
-    scales = (0..<pieces).flatMap { piece in
+    let scales = (0..<pieces).flatMap { piece in
       let kernels = Self.kernels(of: piece, width, blocks, geometry)
       let idle = sonic_scale(bias: 0, multiplier: 0, shift: 1)
       return kernels.map { parameters[$0].scale }
         + [sonic_scale](repeating: idle, count: width - kernels.count)
     }
+    offsets = scales.map { $0.bias + 1 << (Int64($0.shift) - 1) }
+    multipliers = scales.map(\.multiplier)
+    shifts = scales.map { Int64($0.shift) }
   }
 
   /// Lanes of a block: as many as leave at most an eighth of them idle, and let a block that many
@@ -93,6 +98,7 @@ struct PatchLanes {
     let positions = inputs.count * geometry.positions
     let count = positions * geometry.allKernels
     let saturates = Numerics.peak(inputs) > reach
+    let activations = PixelRows(geometry, inputs, workers)
     return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
       nonisolated(unsafe) let output = output.baseAddress!
       for start in stride(from: 0, to: positions, by: together) {
@@ -102,8 +108,9 @@ struct PatchLanes {
           let patches = workers.map(count: parts) { part in
             let first = run.lowerBound + run.count * part / parts
             let end = run.lowerBound + run.count * (part + 1) / parts
-            return squeeze(inputs, positions: first..<end, group: group)
-          }.flatMap { $0 }
+            return SqueezedPatches(
+              activations, positions: first..<end, group: group, width: width, length: length)
+          }
           workers.forEach(count: blocks) { block in
             unsafe fire(
               group * blocks + block, patches, from: run.lowerBound, saturates: saturates,
@@ -115,109 +122,74 @@ struct PatchLanes {
     }
   }
 
-  /// A patch without its zeros, cut into vectors.
-  private struct Patch {
-    /// Where an element's weights lie in a block.
-    var offsets: [UInt32] = []
-    var factors: [Int16] = []
-    var ends: [UInt32] = []
-  }
-
-  /// The patches of a group at a run of positions, counted through all samples.
-  private func squeeze(_ inputs: [[Int16]], positions: Range<Int>, group: Int) -> [Patch] {
-    let size = geometry.patch
-    return unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: positions.count * size) {
-      patches in
-      unsafe gather(inputs, positions: positions, group: group, into: patches.baseAddress!)
-      return (0..<positions.count).map { index in
-        unsafe squeeze(patches.baseAddress! + index * size)
-      }
-    }
-  }
-
-  /// Copies patches, zeros included, one after another.
-  private func gather(
-    _ inputs: [[Int16]], positions: Range<Int>, group: Int,
-    into patches: UnsafeMutablePointer<Int16>
-  ) {
-    let geometry = geometry
-    let channelStep = geometry.layout == .planes ? geometry.inHeight * geometry.inWidth : 1
-    let plane = geometry.outHeight * geometry.outWidth
-    for (index, counted) in positions.enumerated() {
-      let (sample, position) = counted.quotientAndRemainder(dividingBy: geometry.positions)
-      let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
-      let top = pixel / geometry.outWidth * geometry.strideY - geometry.padTop
-      let left = pixel % geometry.outWidth * geometry.strideX - geometry.padLeft
-      unsafe inputs[sample].withUnsafeBufferPointer { input in
-        for tap in 0..<geometry.slice {
-          let y = top + tap / geometry.kernelWidth * geometry.dilationY
-          let x = left + tap % geometry.kernelWidth * geometry.dilationX
-          let isInside = y >= 0 && y < geometry.inHeight && x >= 0 && x < geometry.inWidth
-          var to = unsafe patches + (index * geometry.patch + tap)
-          guard isInside else {
-            for _ in 0..<geometry.channels {
-              unsafe to.pointee = 0
-              unsafe to += geometry.slice
-            }
-            continue
-          }
-          let start = geometry.inputIndex(
-            image: image, channel: group * geometry.channels, y: y, x: x)
-          var from = unsafe input.baseAddress! + start
-          for _ in 0..<geometry.channels {
-            unsafe to.pointee = unsafe from.pointee
-            unsafe to += geometry.slice
-            unsafe from += channelStep
-          }
-        }
-      }
-    }
-  }
-
-  /// A patch without its zeros.
-  private func squeeze(_ values: UnsafePointer<Int16>) -> Patch {
-    let room = (geometry.patch + Int(SONIC_LANES) - 1) / Int(SONIC_LANES) * Int(SONIC_LANES)
-    var patch = Patch()
-    var count = 0
-    patch.offsets = unsafe [UInt32](unsafeUninitializedCapacity: room) { offsets, used in
-      patch.factors = unsafe [Int16](unsafeUninitializedCapacity: room) { factors, alsoUsed in
-        count = unsafe sonic_squeeze(
-          values, geometry.patch, 0, UInt32(width), offsets.baseAddress!, factors.baseAddress!)
-        alsoUsed = count
-      }
-      used = count
-    }
-    patch.ends = stride(from: length, to: count, by: length).map { UInt32($0) }
-    if count > 0 { patch.ends.append(UInt32(count)) }
-    return patch
-  }
+  /// Positions whose activations are put in their places at a time.
+  private static let tile = 32
 
   /// Streams a block of kernels past patches.
   private func fire(
-    _ piece: Int, _ patches: [Patch], from first: Int, saturates: Bool,
+    _ piece: Int, _ parts: [SqueezedPatches], from first: Int, saturates: Bool,
     into output: UnsafeMutablePointer<Int16>
+  ) {
+    let plane = geometry.outHeight * geometry.outWidth
+    let count = parts.reduce(0) { $0 + $1.count }
+    let values = count < Self.fewPositions ? [] : expanded(piece)
+    unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: width) { sums in
+      unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: Self.tile * width) { codes in
+        var (start, filled) = (first, 0)
+        for patches in parts {
+          for index in 0..<patches.count {
+            unsafe accumulate(
+              piece, values, patches, index, saturates: saturates, into: sums.baseAddress!)
+            unsafe collect(
+              piece, sums.baseAddress!, into: codes.baseAddress! + filled * width)
+            filled += 1
+            let isLast = start + filled == first + count
+            if filled == Self.tile || isLast || (start + filled) % plane == 0 {
+              unsafe put(piece, codes.baseAddress!, positions: start..<start + filled, in: output)
+              (start, filled) = (start + filled, 0)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func collect(
+    _ piece: Int, _ sums: UnsafePointer<Int32>, into codes: UnsafeMutablePointer<Int16>
+  ) {
+    unsafe offsets.withUnsafeBufferPointer { offsets in
+      unsafe multipliers.withUnsafeBufferPointer { multipliers in
+        unsafe shifts.withUnsafeBufferPointer { shifts in
+          let scales = unsafe sonic_scales(
+            offsets: offsets.baseAddress! + piece * width,
+            multipliers: multipliers.baseAddress! + piece * width,
+            shifts: shifts.baseAddress! + piece * width)
+          unsafe sonic_collect_each(sums, width, scales, record.lower, record.upper, codes)
+        }
+      }
+    }
+  }
+
+  /// Puts a block's activations at positions of one image, position by position, in their places.
+  private func put(
+    _ piece: Int, _ codes: UnsafePointer<Int16>, positions: Range<Int>,
+    in output: UnsafeMutablePointer<Int16>
   ) {
     let geometry = geometry
     let kernels = Self.kernels(of: piece, width, blocks, geometry)
-    // Between the outputs of a kernel and the next.
-    let step = geometry.layout == .planes ? geometry.outHeight * geometry.outWidth : 1
-    let values = patches.count < Self.fewPositions ? [] : expanded(piece)
-    unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: width) { sums in
-      unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: width) { codes in
-        for (index, patch) in patches.enumerated() {
-          unsafe accumulate(
-            piece, values, patch, saturates: saturates, into: sums.baseAddress!)
-          unsafe scales.withUnsafeBufferPointer { scales in
-            unsafe sonic_collect_each(
-              sums.baseAddress!, width, scales.baseAddress! + piece * width, record.lower,
-              record.upper, codes.baseAddress!)
-          }
-          let (sample, position) = (first + index).quotientAndRemainder(
-            dividingBy: geometry.positions)
-          let first = geometry.outputIndex(kernel: kernels.lowerBound, position: position)
-          let target = unsafe output + (sample * geometry.outputCount + first)
-          for lane in 0..<kernels.count { unsafe target[lane * step] = codes[lane] }
-        }
+    let (sample, position) = positions.lowerBound.quotientAndRemainder(
+      dividingBy: geometry.positions)
+    let first = geometry.outputIndex(kernel: kernels.lowerBound, position: position)
+    let target = unsafe output + (sample * geometry.outputCount + first)
+    switch geometry.layout {
+    case .planes:
+      unsafe sonic_transpose(
+        codes, positions.count, kernels.count, width, target,
+        geometry.outHeight * geometry.outWidth)
+    case .rows:
+      for index in 0..<positions.count {
+        unsafe (target + index * geometry.allKernels).update(
+          from: codes + index * width, count: kernels.count)
       }
     }
   }
@@ -236,19 +208,40 @@ struct PatchLanes {
   /// The partial sums of a block of kernels at a patch, from the block's weights, or their codes if there
   /// are none.
   private func accumulate(
-    _ piece: Int, _ values: [Int16], _ patch: Patch, saturates: Bool,
+    _ piece: Int, _ values: [Int16], _ patches: SqueezedPatches, _ index: Int, saturates: Bool,
     into sums: UnsafeMutablePointer<Int32>
+  ) {
+    let vectors = patches.vectorStarts[index]..<patches.vectorStarts[index + 1]
+    unsafe patches.offsets.withUnsafeBufferPointer { offsets in
+      unsafe patches.factors.withUnsafeBufferPointer { factors in
+        unsafe patches.ends.withUnsafeBufferPointer { ends in
+          // Of no elements there may be no address.
+          guard let offsets = offsets.baseAddress, let factors = factors.baseAddress,
+            let ends = ends.baseAddress
+          else { return unsafe sums.update(repeating: 0, count: width) }
+          let start = patches.starts[index]
+          unsafe accumulate(
+            piece, values, offsets + start, factors + start, ends + vectors.lowerBound,
+            vectors.count, saturates: saturates, into: sums)
+        }
+      }
+    }
+  }
+
+  private func accumulate(
+    _ piece: Int, _ values: [Int16], _ offsets: UnsafePointer<UInt32>,
+    _ factors: UnsafePointer<Int16>, _ ends: UnsafePointer<UInt32>, _ vectors: Int,
+    saturates: Bool, into sums: UnsafeMutablePointer<Int32>
   ) {
     guard values.isEmpty else {
       unsafe sonic_accumulate(
-        values, patch.offsets, patch.factors, patch.ends, patch.ends.count, width, gain,
-        saturates ? 1 : 0, sums)
+        values, offsets, factors, ends, vectors, width, gain, saturates ? 1 : 0, sums)
       return
     }
     unsafe codes.withUnsafeBufferPointer { codes in
       unsafe sonic_accumulate_codes(
-        codes.baseAddress! + piece * blockSize, table, patch.offsets, patch.factors, patch.ends,
-        patch.ends.count, width, gain, saturates ? 1 : 0, sums)
+        codes.baseAddress! + piece * blockSize, table, offsets, factors, ends, vectors, width,
+        gain, saturates ? 1 : 0, sums)
     }
   }
 }

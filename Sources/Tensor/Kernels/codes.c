@@ -126,12 +126,16 @@ void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, int16_t
   collect_portable(sums, scale, lower, upper, runs, count, step, codes);
 }
 
-INLINE void collect_each(const int32_t *sums, size_t count, const sonic_scale *scales,
-                         int16_t lower, int16_t upper, int16_t *codes) {
-  for (size_t j = 0; j < count; j++) codes[j] = scaled(sums[j], scales[j], lower, upper);
+INLINE void collect_each(const int32_t *sums, size_t count, sonic_scales scales, int16_t lower,
+                         int16_t upper, int16_t *codes) {
+  for (size_t j = 0; j < count; j++) {
+    const int64_t product = (int64_t)sums[j] * scales.multipliers[j];
+    const int64_t code = (product + scales.offsets[j]) >> scales.shifts[j];
+    codes[j] = (int16_t)(code < lower ? lower : code > upper ? upper : code);
+  }
 }
 FOR_EACH_PATH(void, collect_each,
-              (const int32_t *sums, size_t count, const sonic_scale *scales, int16_t lower,
+              (const int32_t *sums, size_t count, sonic_scales scales, int16_t lower,
                int16_t upper, int16_t *codes),
               (sums, count, scales, lower, upper, codes))
 

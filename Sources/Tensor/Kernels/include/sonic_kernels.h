@@ -51,8 +51,15 @@ void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, int16_t
                    int16_t upper, const sonic_run *runs, size_t count, size_t step,
                    int16_t *codes);
 
-/// codes[j] likewise of sums[j], with a scale for each lane.
-void sonic_collect_each(const int32_t *sums, size_t count, const sonic_scale *scales, int16_t lower,
+/// Scales side by side, for lanes that have one each. An offset is bias + 2^(shift - 1).
+typedef struct {
+  const int64_t *offsets;
+  const int32_t *multipliers;
+  const int64_t *shifts;
+} sonic_scales;
+
+/// codes[j] = clamp((sums[j] * multipliers[j] + offsets[j]) >> shifts[j], lower, upper).
+void sonic_collect_each(const int32_t *sums, size_t count, sonic_scales scales, int16_t lower,
                         int16_t upper, int16_t *codes);
 
 /// powers[j] = bases[j]^(quarters / 4), or its inverse: in binary64, the product of those of x^(1/2),
@@ -90,6 +97,10 @@ typedef struct {
 
 /// to[row * pitch + i] = number i of the row, of the first `count` in each of `rows` rows.
 void sonic_take(sonic_rows from, size_t rows, size_t count, int16_t *to, size_t pitch);
+
+/// to[column * to_pitch + row] = from[row * from_pitch + column].
+void sonic_transpose(const int16_t *from, size_t rows, size_t columns, size_t from_pitch,
+                     int16_t *to, size_t to_pitch);
 
 /// The values that are not zero: their number, each value, and `first` plus `step` times its index.
 /// Writes up to `count` rounded up to a multiple of SONIC_LANES of both.

@@ -1,0 +1,56 @@
+import Kernels
+import Plan
+
+/// Patches of a group at a run of positions, one after another, without their zeros and cut into
+/// vectors.
+struct SqueezedPatches {
+  /// Where each element's weights lie in a block, and the activations there.
+  private(set) var offsets: [UInt32] = []
+  private(set) var factors: [Int16] = []
+  /// Ends of vectors, counted within a patch.
+  private(set) var ends: [UInt32] = []
+  /// Where each patch's elements and vectors start.
+  private(set) var starts = [0]
+  private(set) var vectorStarts = [0]
+
+  /// How many there are.
+  var count: Int { starts.count - 1 }
+
+  /// - Parameters:
+  ///   - positions: counted through all samples.
+  ///   - width: between an element's weights and the next's in a block.
+  ///   - length: of a vector.
+  init(
+    _ activations: PixelRows, positions: Range<Int>, group: Int, width: Int, length: Int
+  ) {
+    let size = activations.geometry.patch
+    let room = positions.count * size + Int(SONIC_LANES)
+    var starts = [0]
+    var factors: [Int16] = []
+    offsets = unsafe [UInt32](unsafeUninitializedCapacity: room) { offsets, used in
+      factors = unsafe [Int16](unsafeUninitializedCapacity: room) { factors, alsoUsed in
+        unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: size) { patch in
+          for position in positions {
+            let kept = starts[starts.count - 1]
+            let values = unsafe activations.patch(
+              at: position, group: group, room: patch.baseAddress!)
+            let count = unsafe sonic_squeeze(
+              values, size, 0, UInt32(width), offsets.baseAddress! + kept,
+              factors.baseAddress! + kept)
+            starts.append(kept + count)
+          }
+        }
+        alsoUsed = starts[starts.count - 1]
+      }
+      used = starts[starts.count - 1]
+    }
+    self.factors = factors
+    self.starts = starts
+    for index in 0..<positions.count {
+      let count = starts[index + 1] - starts[index]
+      for end in stride(from: length, to: count, by: length) { ends.append(UInt32(end)) }
+      if count > 0 { ends.append(UInt32(count)) }
+      vectorStarts.append(ends.count)
+    }
+  }
+}
