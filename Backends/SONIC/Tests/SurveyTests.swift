@@ -65,14 +65,6 @@ import Testing
     return vectors
   }
 
-  private func onEveryPath(_ body: () throws -> Void) rethrows {
-    defer { sonic_limit_path(Int32(SONIC_AVX512)) }
-    for path in [SONIC_PORTABLE, SONIC_AVX2, SONIC_AVX512] {
-      sonic_limit_path(Int32(path))
-      try body()
-    }
-  }
-
   @Test func surveys() {
     withSeed(0..<2000) { _, random in
       let (pairs, cut) = (pairs(&random), cut(&random))

@@ -1,0 +1,39 @@
+import Support
+import Synchronization
+import Testing
+
+/// Threads that share loops, and jobs beside them.
+@Suite struct WorkersTests {
+  @Test(arguments: 1...4) func loopsTakeEveryIndexOnce(_ threads: Int) {
+    let workers = Workers(threads: threads)
+    for count in [0, 1, 2, 7, 1000] {
+      let taken = Mutex([Int](repeating: 0, count: count))
+      workers.forEach(count: count) { index in taken.withLock { $0[index] += 1 } }
+      #expect(taken.withLock { $0 } == [Int](repeating: 1, count: count))
+      #expect(workers.map(count: count) { $0 * $0 } == (0..<count).map { $0 * $0 })
+    }
+  }
+
+  @Test(arguments: 1...4) func jobsKeepTheirOrderBesideLoops(_ threads: Int) {
+    let workers = Workers(threads: threads)
+    let done = Mutex([Int]())
+    for round in 0..<200 {
+      workers.later { done.withLock { $0.append(round) } }
+      let sum = Mutex(0)
+      workers.forEach(count: 10) { index in sum.withLock { $0 += index } }
+      #expect(sum.withLock { $0 } == 45)
+    }
+    workers.finish()
+    #expect(done.withLock { $0 } == Array(0..<200))
+  }
+
+  /// A loop within a loop is shared too, or done alone.
+  @Test func loopsNest() {
+    let workers = Workers(threads: 3)
+    let sum = Mutex(0)
+    workers.forEach(count: 20) { _ in
+      workers.forEach(count: 20) { _ in sum.withLock { $0 += 1 } }
+    }
+    #expect(sum.withLock { $0 } == 400)
+  }
+}
