@@ -114,11 +114,7 @@ struct FiringCounter: FiringSource {
   private mutating func lively(_ run: Run) -> BitCounts {
     if let known = lively[run] { return known }
     let found = BitCounts(zeros.byElement(run.positions, groups: run.groups))
-    if bytes + found.size > Self.mostBytes {
-      lively = [:]
-      bytes = 0
-    }
-    bytes += found.size
+    makeRoom(for: found.size)
     lively[run] = found
     return found
   }
@@ -126,7 +122,14 @@ struct FiringCounter: FiringSource {
   private mutating func patches(_ run: Run) -> [Int] {
     if let known = byPosition[run] { return known }
     let found = zeros.byPosition(run.positions, group: run.groups.lowerBound)
+    makeRoom(for: found.count * MemoryLayout<Int>.size)
     byPosition[run] = found
     return found
+  }
+
+  /// Forgets all counts where more would be too many.
+  private mutating func makeRoom(for size: Int) {
+    if bytes + size > Self.mostBytes { (lively, byPosition, bytes) = ([:], [:], 0) }
+    bytes += size
   }
 }

@@ -306,11 +306,14 @@ struct Verifier {
     let padded = height.flatMap { height in
       width.flatMap { Self.product([geometry.groups, geometry.channels, height, $0]) }
     }
+    let all = padded.flatMap { Self.product([geometry.images, $0]) }
     // Each phase of each channel takes whole vectors, however small it is.
     let phases = Self.product([
       geometry.groups, geometry.channels, geometry.strideY, geometry.strideX, Self.lanes,
     ])
-    if max(padded ?? .max, phases ?? .max) > min(Self.mostPadding + 8 * input, 1 << 29) {
+    if max(padded ?? .max, phases ?? .max) > min(Self.mostPadding + 8 * input, 1 << 29)
+      || (all ?? .max) > Self.mostPadding + 8 * geometry.images * input
+    {
       diagnostics.error(at: place, "its kernels reach far beyond the input")
     }
     let lanes = (geometry.kernels + Self.lanes - 1) / Self.lanes * Self.lanes

@@ -12,8 +12,6 @@ struct ZeroCounter {
   /// activation is met by one tap only.
   private var bits: [UInt64] = []
   private let pitch: Int
-  /// For each phase of the stride that taps meet, the bits of a row that have it.
-  private var combs: [Int: [UInt64]] = [:]
   /// For each group asked for: by input pixel, how many channels are not zero.
   private var pixels: [Int: [Int32]] = [:]
 
@@ -29,21 +27,6 @@ struct ZeroCounter {
       unsafe sonic_nonzero_bits(input, rows, geometry.inWidth, bits.baseAddress!, pitch)
       count = rows * pitch
     }
-    for tap in 0..<geometry.kernelWidth {
-      let phase = phase(tap * geometry.dilationX - geometry.padLeft)
-      guard combs[phase] == nil else { continue }
-      combs[phase] = (0..<pitch).map { word in
-        (word * 64..<word * 64 + 64).reduce(0) { comb, bit in
-          comb | (self.phase(bit) == phase ? 1 : 0) << UInt64(bit % 64)
-        }
-      }
-    }
-  }
-
-  /// A column's place among those that one stride steps over.
-  private func phase(_ column: Int) -> Int {
-    let rest = column % geometry.strideX
-    return rest < 0 ? rest + geometry.strideX : rest
   }
 
   /// For each element of some groups' patches, the positions of the run at which it is not zero.
@@ -137,9 +120,16 @@ struct ZeroCounter {
   /// The bits of a row that a number of outputs meet, from the word on that has the first.
   private func masks(first: Int, _ count: Int) -> (start: Int, words: [UInt64]) {
     let (start, last) = (first / 64, first + (count - 1) * geometry.strideX)
-    var words = Array(combs[phase(first)]![start...last / 64])
-    words[0] &= .max << UInt64(first % 64)
-    words[words.count - 1] &= .max >> UInt64(63 - last % 64)
+    let step = geometry.strideX
+    var words = [UInt64](repeating: step == 1 ? .max : 0, count: last / 64 - start + 1)
+    if step == 1 {
+      words[0] &= .max << UInt64(first % 64)
+      words[words.count - 1] &= .max >> UInt64(63 - last % 64)
+    } else {
+      for bit in stride(from: first, through: last, by: step) {
+        words[bit / 64 - start] |= 1 << UInt64(bit % 64)
+      }
+    }
     return (start, words)
   }
 

@@ -48,7 +48,8 @@ extension Graph {
       guard let lower = bound(node, input: 1, absent: -.infinity),
         let upper = bound(node, input: 2, absent: .infinity)
       else { return nil }
-      return Clamp(lower: lower, upper: upper)
+      // Where the bounds cross, the upper one is what Clip gives.
+      return Clamp(lower: min(lower, upper), upper: upper)
     default: return nil
     }
   }

@@ -69,7 +69,8 @@ private struct ActivationFinder {
   /// A sum bounded to 0 and 1. A Clip that only an Add comes before is cheaper as its clamp.
   private func hardSigmoid(at index: Int, _ output: ID<Value>) -> Node? {
     guard let sigmoid = BoundedAffine(to: output, in: graph, producers), sigmoid.nodes.count > 1,
-      let (factor, alpha, beta) = sigmoid.unit, factor.isClose(to: 1), sigmoid.scale != 1
+      let (factor, alpha, beta) = sigmoid.unit, factor.isClose(to: 1), sigmoid.scale != 1,
+      Float(alpha).isFinite, Float(beta).isFinite
     else { return nil }
     return replacement("HardSigmoid", of: sigmoid.input, for: sigmoid.nodes) {
       $0.setting("alpha", to: .float(Float(alpha))).setting("beta", to: .float(Float(beta)))

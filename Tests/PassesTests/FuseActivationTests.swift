@@ -60,16 +60,18 @@ import Testing
     try result.requireSame(as: graph, seed: 1)
   }
 
-  @Test func boundsInAnyOrder() throws {
+  @Test(arguments: [true, false]) func boundsInAnyOrder(_ followsRelu: Bool) throws {
     // Clip with its lower bound above its upper one gives the upper one.
+    let sum = followsRelu ? "%s" : "%b"
+    let relu = followsRelu ? "%b = Relu(%s): float 1x2" : ""
     let graph = try Graph(
       parsing: """
         graph "crossed bounds" {
           input %x: float 1x2
           const %two: float scalar = [2]
           const %one: float scalar = [1]
-          %a = Add(%x, %x): float 1x2
-          %b = Relu(%a): float 1x2
+          \(sum) = Add(%x, %x): float 1x2
+          \(relu)
           %c = Clip(%b, %two, %one): float 1x2
           output %c
         }

@@ -121,6 +121,7 @@ import Testing
     geometry("outputs") { ($0.outHeight, $0.outWidth) = (1 << 30, 1 << 30) },
     geometry("weights") { $0.kernels = 1 << 29 },
     geometry("images") { $0.images = 2 },
+    geometry("images of padding") { ($0.images, $0.kernelWidth) = (1 << 16, 1 << 16) },
     ("unknown input", { $0.layers[ID(0)].input = ID(99) }),
     ("output without codes", { $0.layers[ID(0)].output = $0.header.outputs[0] }),
     ("bounds", { ($0.layers[ID(0)].lower, $0.layers[ID(0)].upper) = (1, 0) }),
