@@ -102,7 +102,7 @@ struct Buffers {
       let inputs = record.inputs.map { $0.map { operand($0, sample) } }
       let (type, format) = (runnable.type(output), format(output))
       // Samples are on threads of their own.
-      let workers = samples == 1 ? workers : Workers(threads: 1)
+      let workers = samples == 1 ? workers : Workers.alone
       if let sum = CodeAddition(record, resolved, inputs: inputs, output: type, format: format) {
         return [.codes(sum.run(workers))]
       }

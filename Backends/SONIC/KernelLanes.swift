@@ -66,35 +66,45 @@ struct KernelLanes {
   func run(_ inputs: [[Int16]], _ workers: Workers) -> [Int16] {
     let peak = Numerics.peak(inputs)
     let blocks = planes.blocks(samples: inputs.count)
-    // Few blocks: kernels are cut into runs too, so that every thread has some.
-    let threads = workers.threads
-    let runs = blocks >= 4 * threads || threads == 1 ? 1 : min(8 * threads, parameters.count)
     let count = inputs.count * geometry.outputCount
     return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
       nonisolated(unsafe) let output = output.baseAddress!
-      // Aligned to cache lines, as are the planes in it.
-      unsafe withUnsafeTemporaryAllocation(
-        byteCount: 2 * blocks * planes.blockSize, alignment: 64
-      ) { bytes in
-        nonisolated(unsafe) let packed =
-          unsafe bytes.bindMemory(to: Int16.self).baseAddress!
-        let channels = geometry.groups * geometry.channels
-        let parts = blocks >= 4 * threads || threads == 1 ? 1 : min(2 * threads, channels)
-        workers.forEach(count: blocks * parts) { task in
-          let (block, part) = task.quotientAndRemainder(dividingBy: parts)
-          unsafe planes.pack(
-            inputs, block: block, channels: channels * part / parts..<channels * (part + 1) / parts,
-            into: packed + block * planes.blockSize)
+      if blocks >= 4 * workers.threads || workers.threads == 1 {
+        workers.forEach(count: blocks) { block in
+          unsafe run(inputs, block: block, peak: peak, Workers.alone, into: output)
         }
-        workers.forEach(count: blocks * runs) { task in
-          let (block, run) = task.quotientAndRemainder(dividingBy: runs)
-          unsafe fire(
-            parameters.count * run / runs..<parameters.count * (run + 1) / runs,
-            at: packed + block * planes.blockSize, block: block, samples: inputs.count, peak: peak,
-            into: output)
+      } else {
+        for block in 0..<blocks {
+          unsafe run(inputs, block: block, peak: peak, workers, into: output)
         }
       }
       initialized = count
+    }
+  }
+
+  /// Lays out a block and computes all kernels in it, while it is in the processor's cache.
+  private func run(
+    _ inputs: [[Int16]], block: Int, peak: Int, _ workers: Workers,
+    into output: UnsafeMutablePointer<Int16>
+  ) {
+    nonisolated(unsafe) let output = unsafe output
+    let threads = workers.threads
+    let (channels, kernels) = (geometry.groups * geometry.channels, parameters.count)
+    let parts = threads == 1 ? 1 : min(2 * threads, channels)
+    let runs = threads == 1 ? 1 : min(8 * threads, kernels)
+    // Aligned to cache lines, as are the planes in it.
+    unsafe withUnsafeTemporaryAllocation(byteCount: 2 * planes.blockSize, alignment: 64) { bytes in
+      nonisolated(unsafe) let packed = unsafe bytes.bindMemory(to: Int16.self).baseAddress!
+      workers.forEach(count: parts) { part in
+        unsafe planes.pack(
+          inputs, block: block, channels: channels * part / parts..<channels * (part + 1) / parts,
+          into: packed)
+      }
+      workers.forEach(count: runs) { run in
+        unsafe fire(
+          kernels * run / runs..<kernels * (run + 1) / runs, at: packed, block: block,
+          samples: inputs.count, peak: peak, into: output)
+      }
     }
   }
 

@@ -6,6 +6,9 @@ public final class Workers: Sendable {
   /// None if the caller is alone.
   private let crew: Crew?
 
+  /// The caller alone.
+  public static let alone = Workers(threads: 1)
+
   /// - Parameter threads: at least one.
   public init(threads: Int) {
     self.threads = max(threads, 1)
