@@ -41,11 +41,12 @@ struct PixelRows {
     }
   }
 
-  /// The patch of a group at a position, counted through all samples, zeros included: where it lies,
-  /// or in `room`, which has place for it.
-  func patch(
-    at counted: Int, group: Int, room: UnsafeMutablePointer<Int16>
-  ) -> UnsafePointer<Int16> {
+  /// Calls `body` with the patch of a group at a position, counted through all samples, zeros
+  /// included: where it lies, or in `room`, which has place for it.
+  func withPatch<Result>(
+    at counted: Int, group: Int, room: UnsafeMutablePointer<Int16>,
+    _ body: (UnsafePointer<Int16>) -> Result
+  ) -> Result {
     let (sample, position) = counted.quotientAndRemainder(dividingBy: geometry.positions)
     let plane = geometry.outHeight * geometry.outWidth
     let (image, pixel) = position.quotientAndRemainder(dividingBy: plane)
@@ -65,13 +66,13 @@ struct PixelRows {
         }
         let row = (image * geometry.inHeight + y) * geometry.inWidth + x
         let from = unsafe rows.baseAddress! + (row * channels + group * geometry.channels)
-        if geometry.slice == 1 { return unsafe from }
+        if geometry.slice == 1 { return unsafe body(from) }
         for channel in 0..<geometry.channels {
           unsafe to.pointee = unsafe from[channel]
           unsafe to += geometry.slice
         }
       }
-      return unsafe UnsafePointer(room)
+      return unsafe body(room)
     }
   }
 }

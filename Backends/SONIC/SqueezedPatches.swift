@@ -32,11 +32,13 @@ struct SqueezedPatches {
         unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: size) { patch in
           for position in positions {
             let kept = starts[starts.count - 1]
-            let values = unsafe activations.patch(
-              at: position, group: group, room: patch.baseAddress!)
-            let count = unsafe sonic_squeeze(
-              values, size, 0, UInt32(width), offsets.baseAddress! + kept,
-              factors.baseAddress! + kept)
+            let count = unsafe activations.withPatch(
+              at: position, group: group, room: patch.baseAddress!
+            ) { values in
+              unsafe sonic_squeeze(
+                values, size, 0, UInt32(width), offsets.baseAddress! + kept,
+                factors.baseAddress! + kept)
+            }
             starts.append(kept + count)
           }
         }

@@ -171,8 +171,7 @@ private struct ChannelAffineMerger {
 
   /// Adds a constant with a number for each channel along axis 1 of values of `rank`.
   private mutating func constant(_ name: String, _ numbers: [Double], rank: Int) -> ID<Value> {
-    let shape = Shape([numbers.count] + [Int](repeating: 1, count: rank - 2))
-    let tensor = Tensor(shape, floats: numbers.map { Float($0) })
+    let tensor = Tensor(channels: numbers.map { Float($0) }, axis: 1, rank: rank)
     return graph.values.append(Value(valueNames.take(name), constant: Constant(tensor)))
   }
 }

@@ -97,6 +97,12 @@ extension Graph {
 }
 
 extension Tensor {
+  /// A number for each channel along `axis` of values of `rank`, which broadcasts to them.
+  init(channels numbers: [Float], axis: Int, rank: Int) {
+    let ones = [Int](repeating: 1, count: rank - axis - 1)
+    self.init(Shape([numbers.count] + ones), floats: numbers)
+  }
+
   /// The element for each channel along `axis` of a shape that this tensor broadcasts to; nil if it
   /// differs within a channel.
   func alongChannels(of shape: Shape, axis: Int) -> [Float]? {

@@ -10,13 +10,24 @@ struct PhaseConvolution {
   struct Step {
     var op: Operator
     var attributes: Attributes
-    var constants: [Constant] = []
+    var constants: [Constant]
     /// Of its output.
     var shape: Shape
+
+    fileprivate init?(
+      _ name: String, _ attributes: OrderedDictionary<String, Attribute>,
+      _ constants: [Constant], _ sizes: [Int]
+    ) {
+      guard let op = Operator.named(name),
+        let attributes = try? Attributes(attributes, specs: op.attributes)
+      else { return nil }
+      (self.op, self.attributes, self.constants) = (op, attributes, constants)
+      shape = Shape(sizes)
+    }
   }
 
   /// A Conv, then perhaps a DepthToSpace and a Slice.
-  private(set) var steps: [Step] = []
+  let steps: [Step]
 
   /// Nil where the node is none that can be split.
   init?(_ node: Node, in graph: Graph) {
@@ -41,31 +52,26 @@ struct PhaseConvolution {
       constants.append(Constant(Tensor([floats.count], floats: floats)))
     }
     let pads = axes.map(\.padBegin) + axes.map(\.padEnd)
-    append(
-      "Conv", ["group": .int(Int64(groups)), "pads": .ints(pads.map { Int64($0) })], constants,
-      [input[0], kernels * phases] + axes.map(\.positions))
+    var steps = [
+      Step(
+        "Conv", ["group": .int(Int64(groups)), "pads": .ints(pads.map { Int64($0) })], constants,
+        [input[0], kernels * phases] + axes.map(\.positions))
+    ]
     if stride > 1 {
-      append(
-        "DepthToSpace", ["blocksize": .int(Int64(stride)), "mode": .string("CRD")], [],
-        [input[0], kernels] + axes.map { stride * $0.positions })
+      steps.append(
+        Step(
+          "DepthToSpace", ["blocksize": .int(Int64(stride)), "mode": .string("CRD")], [],
+          [input[0], kernels] + axes.map { stride * $0.positions }))
     }
     if axes.contains(where: { $0.wanted != 0..<stride * $0.positions }) {
       let bounds = [axes.map(\.wanted.lowerBound), axes.map(\.wanted.upperBound), [2, 3]]
-      append(
-        "Slice", [:], bounds.map { Constant(Tensor([2], ints: $0.map { Int64($0) })) },
-        [input[0], kernels] + axes.map(\.wanted.count))
+      steps.append(
+        Step(
+          "Slice", [:], bounds.map { Constant(Tensor([2], ints: $0.map { Int64($0) })) },
+          [input[0], kernels] + axes.map(\.wanted.count)))
     }
-  }
-
-  private mutating func append(
-    _ name: String, _ attributes: OrderedDictionary<String, Attribute>, _ constants: [Constant],
-    _ sizes: [Int]
-  ) {
-    guard let op = Operator.named(name),
-      let attributes = try? Attributes(attributes, specs: op.attributes)
-    else { return }
-    steps.append(
-      Step(op: op, attributes: attributes, constants: constants, shape: Shape(sizes)))
+    self.steps = steps.compactMap { $0 }
+    guard self.steps.count == steps.count else { return nil }
   }
 
   /// Kernels, input channels, rows and columns of the phases, from input channels, kernels of a

@@ -84,13 +84,9 @@ private struct AffineSinker {
   }
 
   /// The layers with `affine` in their weights and biases; nil if one cannot take it.
-  private mutating func changed(_ layers: [Reader], by affine: ChannelAffine) -> [Changed]? {
-    var result: [Changed] = []
-    for reader in layers {
-      guard let changed = changed(reader, by: affine) else { return nil }
-      result.append(changed)
-    }
-    return result
+  private func changed(_ layers: [Reader], by affine: ChannelAffine) -> [Changed]? {
+    let result = layers.compactMap { changed($0, by: affine) }
+    return result.count == layers.count ? result : nil
   }
 
   private func changed(_ reader: Reader, by affine: ChannelAffine) -> Changed? {
@@ -163,8 +159,7 @@ private struct AffineSinker {
       let rank = graph.values[id].shape?.rank
     else { return nil }
     if floats.allSatisfy({ $0 == first }) { return Tensor([], floats: [first]) }
-    let shape = Shape([floats.count] + [Int](repeating: 1, count: rank - axis - 1))
-    return Tensor(shape, floats: floats)
+    return Tensor(channels: floats, axis: axis, rank: rank)
   }
 }
 

@@ -7,12 +7,9 @@ public func parallelMap<Result: Sendable>(
   count: Int, threads: Int, _ transform: @Sendable (Int) -> Result
 ) -> [Result] {
   guard threads > 1, count > 1 else { return (0..<count).map(transform) }
-  let results = Mutex([Result?](repeating: nil, count: count))
-  parallelForEach(count: count, threads: threads) { index in
-    let result = transform(index)
-    results.withLock { $0[index] = result }
-  }
-  return results.withLock { $0.map { $0! } }
+  let results = Slots<Result>(count: count)
+  parallelForEach(count: count, threads: threads) { results.set($0, transform($0)) }
+  return results.all
 }
 
 /// `body` of 0 ..< `count`, spread over at most `threads` threads, in no order.

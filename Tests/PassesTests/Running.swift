@@ -49,6 +49,19 @@ extension Pass<Graph, Graph> {
   }
 }
 
+extension Pass<Graph, Graph> {
+  /// Holds the pass to its law on a hundred random graphs, each as it enters the pass: what it makes
+  /// of one is well formed and computes the same.
+  func requireSameOnRandomGraphs(_ options: Options = Options(), within tolerance: Float = 0) {
+    withSeed(0..<100) { seed, _ in
+      let graph = try Graph.random(seed: seed).before(self, options)
+      let result = try self(graph, options)
+      try #require(result.verify().isEmpty)
+      try result.requireSame(as: graph, seed: seed, within: tolerance)
+    }
+  }
+}
+
 extension Graph {
   /// The graph as it enters `pass` in the pipeline.
   func before(_ pass: Pass<Graph, Graph>, _ options: Options = Options()) throws -> Graph {
