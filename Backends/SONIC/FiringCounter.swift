@@ -11,10 +11,10 @@ final class LayerWeights: Sendable {
   private let runnable: Runnable
   private let layer: ID<LayerRecord>
   /// For the runs of kernels met so far.
-  private let known = Mutex((counts: [Range<Int>: BitCounts](), bytes: 0))
+  private let known = Mutex((counts: [Range<Int>: [Int32]](), bytes: 0))
 
   /// The most bytes of counts kept: a program may name as many runs as it likes.
-  private static let mostBytes = 1 << 26
+  private static let mostBytes = 1 << 27
 
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     self.runnable = runnable
@@ -22,32 +22,37 @@ final class LayerWeights: Sendable {
     shape = LayerShape(runnable, layer)
   }
 
-  /// By element of the groups' patches, how many of some kernels have a weight there.
-  func byElement(_ kernels: Range<Int>, groups: Range<Int>) -> BitCounts {
+  /// By (tap, channel of the groups), how many of some kernels have a weight there.
+  func byElement(_ kernels: Range<Int>, groups: Range<Int>) -> [Int32] {
     known.withLock { known in
       if let counts = known.counts[kernels] { return counts }
       let found = counted(kernels, groups)
-      if known.bytes + found.size <= Self.mostBytes {
-        known.bytes += found.size
+      let bytes = found.count * MemoryLayout<Int32>.size
+      if known.bytes + bytes <= Self.mostBytes {
+        known.bytes += bytes
         known.counts[kernels] = found
       }
       return found
     }
   }
 
-  private func counted(_ kernels: Range<Int>, _ groups: Range<Int>) -> BitCounts {
-    let patch = shape.geometry.patch
-    var counts = [Int32](repeating: 0, count: groups.count * patch)
+  private func counted(_ kernels: Range<Int>, _ groups: Range<Int>) -> [Int32] {
+    let geometry = shape.geometry
+    var counts = [Int32](repeating: 0, count: groups.count * geometry.patch)
     unsafe counts.withUnsafeMutableBufferPointer { counts in
       for kernel in kernels {
-        let group = kernel / shape.geometry.kernels - groups.lowerBound
-        let target = unsafe counts.baseAddress! + group * patch
+        let group = kernel / geometry.kernels - groups.lowerBound
+        let target = unsafe counts.baseAddress! + group * geometry.patch
         unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
           unsafe sonic_count_elements(pairs, count, target)
         }
       }
     }
-    return BitCounts(counts)
+    let (taps, channels) = (geometry.slice, groups.count * geometry.channels)
+    guard taps > 1 else { return counts }
+    return (0..<taps).flatMap { tap in
+      (0..<channels).map { channel in counts[channel * taps + tap] }
+    }
   }
 }
 
@@ -60,21 +65,23 @@ struct FiringCounter: FiringSource {
   private let weights: LayerWeights
   private let mask: [Int16]
   /// Made when the first tile is met, by then on the thread that counts.
-  private lazy var zeros = ZeroCounter(weights.shape.geometry, input: mask)
-  /// For each tile's positions and groups: by element, how often it is not zero.
-  private var lively: [Run: BitCounts] = [:]
-  /// Of the last tile: the next often shares one of them.
-  private var last: (run: Run, lively: BitCounts, kernels: Range<Int>, weighted: BitCounts)?
+  private lazy var lively = LivelyCounter(weights.shape.geometry, input: mask)
+  private lazy var patches = PatchCounter(weights.shape.geometry, input: mask)
+  /// For positions at which runs start or end, what comes before.
+  private var before: [Int: [Int32]] = [:]
   /// For each tile's positions, and one group: by position, how many elements are not zero.
   private var byPosition: [Run: [Int]] = [:]
   private var bytes = 0
+  /// Of the last tile: the next often shares one of them.
+  private var positions: (run: Range<Int>, start: [Int32], end: [Int32])?
+  private var kernels: (run: Range<Int>, counts: [Int32])?
 
   /// The most bytes of counts kept.
   private static let mostBytes = 1 << 26
 
   private struct Run: Hashable {
     var positions: Range<Int>
-    var groups: Range<Int>
+    var group: Int
   }
 
   /// - Parameter mask: the activations, or anything that is zero where they are.
@@ -88,40 +95,54 @@ struct FiringCounter: FiringSource {
       weights.shape.record.dataflow == .kernel
       ? weights.shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
       : patchFiring(tile)
-    let size = weights.shape.geometry.kernels
-    let groups = tile.kernels.lowerBound / size..<(tile.kernels.upperBound - 1) / size + 1
-    let run = Run(positions: tile.positions, groups: groups)
-    if last?.run != run || last?.kernels != tile.kernels {
-      let lively = last?.run == run ? last!.lively : lively(run)
-      let weighted =
-        last?.kernels == tile.kernels
-        ? last!.weighted : weights.byElement(tile.kernels, groups: groups)
-      last = (run, lively, tile.kernels, weighted)
-    }
-    firing.lit = last!.weighted * last!.lively
+    firing.lit = lit(tile)
     return firing
+  }
+
+  private mutating func lit(_ tile: Tile) -> Int {
+    let geometry = weights.shape.geometry
+    let size = geometry.kernels
+    let groups = tile.kernels.lowerBound / size..<(tile.kernels.upperBound - 1) / size + 1
+    if positions?.run != tile.positions {
+      let start = before(tile.positions.lowerBound)
+      positions = (tile.positions, start, before(tile.positions.upperBound))
+    }
+    if kernels?.run != tile.kernels {
+      kernels = (tile.kernels, weights.byElement(tile.kernels, groups: groups))
+    }
+    let first = groups.lowerBound * geometry.channels
+    return unsafe positions!.start.withUnsafeBufferPointer { start in
+      unsafe positions!.end.withUnsafeBufferPointer { end in
+        let counts = unsafe sonic_counts(
+          start: start.baseAddress! + first, end: end.baseAddress! + first,
+          pitch: geometry.groups * geometry.channels)
+        return Int(
+          unsafe sonic_weigh(
+            kernels!.counts, geometry.slice, groups.count * geometry.channels, counts))
+      }
+    }
+  }
+
+  private mutating func before(_ position: Int) -> [Int32] {
+    if let known = before[position] { return known }
+    let found = lively.before(position)
+    makeRoom(for: lively.size)
+    before[position] = found
+    return found
   }
 
   private mutating func patchFiring(_ tile: Tile) -> Firing {
     var firing = Firing()
     for (group, kernels) in weights.shape.geometry.groups(of: tile.kernels) {
-      let patches = patches(Run(positions: tile.positions, groups: group..<group + 1))
+      let patches = patches(Run(positions: tile.positions, group: group))
       firing += weights.shape.patchFiring(kernels: kernels.count, patches: patches)
     }
     return firing
   }
 
-  private mutating func lively(_ run: Run) -> BitCounts {
-    if let known = lively[run] { return known }
-    let found = BitCounts(zeros.byElement(run.positions, groups: run.groups))
-    makeRoom(for: found.size)
-    lively[run] = found
-    return found
-  }
-
   private mutating func patches(_ run: Run) -> [Int] {
     if let known = byPosition[run] { return known }
-    let found = zeros.byPosition(run.positions, group: run.groups.lowerBound)
+    let found = patches.byPosition(run.positions, group: run.group)
     makeRoom(for: found.count * MemoryLayout<Int>.size)
     byPosition[run] = found
     return found
@@ -129,7 +150,7 @@ struct FiringCounter: FiringSource {
 
   /// Forgets all counts where more would be too many.
   private mutating func makeRoom(for size: Int) {
-    if bytes + size > Self.mostBytes { (lively, byPosition, bytes) = ([:], [:], 0) }
+    if bytes + size > Self.mostBytes { (before, byPosition, bytes) = ([:], [:], 0) }
     bytes += size
   }
 }

@@ -112,17 +112,67 @@ import Testing
     }
   }
 
-  @Test func counts() {
+  /// Rows of bits, counted up to any column and under any mask.
+  @Test func countsColumns() {
     withSeed(0..<500) { _, random in
-      let (planes, length) = (1 + random.next(below: 6), 1 + random.next(below: 200))
-      let pitch = length + random.next(below: 9)
-      let values = codes(&random, planes * pitch)
-      let expected = (0..<planes).map { plane in
-        Int32(values[plane * pitch..<plane * pitch + length].count { $0 != 0 })
+      let (rows, width) = (1 + random.next(below: 20), 1 + random.next(below: 200))
+      let pitch = width + random.next(below: 9)
+      let values = codes(&random, rows * pitch)
+      let base = (0..<rows).map { _ in Int32(random.next(below: 1000)) }
+      let columns = random.next(below: width + 1)
+      let masks = (0..<(width + 63) / 64).map { _ in random.next() as UInt64 }
+      let expected = (0..<rows).map { row in
+        base[row]
+          + Int32(
+            (0..<columns).count { column in
+              values[row * pitch + column] != 0
+                && masks[column / 64] >> UInt64(column % 64) & 1 == 1
+            })
       }
       try onEveryPath {
-        var found = [Int32](repeating: 0, count: planes)
-        unsafe sonic_count_nonzero(values, planes, pitch, length, &found)
+        var bits = [UInt64](repeating: .max, count: rows * masks.count)
+        unsafe sonic_nonzero_bits(values, rows, pitch, width, &bits)
+        var found = [Int32](repeating: -1, count: rows)
+        unsafe sonic_count_columns(bits, rows, masks, columns, base, &found)
+        try #require(found == expected)
+      }
+    }
+  }
+
+  @Test func addsNonzero() {
+    withSeed(0..<200) { _, random in
+      let values = codes(&random, random.next(below: 200))
+      let base = values.map { _ in Int32(random.next(below: 1000)) }
+      let expected = zip(values, base).map { $0 == 0 ? $1 : $1 + 1 }
+      try onEveryPath {
+        var found = base
+        unsafe sonic_add_nonzero(values, values.count, base, &found)
+        try #require(found == expected)
+      }
+    }
+  }
+
+  /// Sums beyond 32 bits, of rows that are a part of wider ones.
+  @Test func weighs() {
+    withSeed(0..<500) { _, random in
+      let (rows, count) = (1 + random.next(below: 10), 1 + random.next(below: 70))
+      let pitch = count + random.next(below: 9)
+      let most = [10, 1 << 26][random.next(below: 2)]
+      let weights = (0..<rows * count).map { _ in Int32(random.next(below: most)) }
+      let start = (0..<rows * pitch).map { _ in Int32(random.next(below: most)) }
+      let end = start.map { $0 + Int32(random.next(below: most)) }
+      let expected = (0..<rows * count).reduce(UInt64(0)) { sum, index in
+        let place = index / count * pitch + index % count
+        return sum + UInt64(weights[index]) * UInt64(end[place] - start[place])
+      }
+      try onEveryPath {
+        let found = unsafe start.withUnsafeBufferPointer { start in
+          unsafe end.withUnsafeBufferPointer { end in
+            let counts = unsafe sonic_counts(
+              start: start.baseAddress, end: end.baseAddress, pitch: pitch)
+            return unsafe sonic_weigh(weights, rows, count, counts)
+          }
+        }
         try #require(found == expected)
       }
     }

@@ -107,34 +107,30 @@ void sonic_transpose(const int16_t *from, size_t rows, size_t columns, size_t fr
 size_t sonic_squeeze(const int16_t *values, size_t count, uint32_t first, uint32_t step,
                      uint32_t *offsets, int16_t *squeezed);
 
-/// Which values are not zero, one bit each from the lowest on, in rows of `width` values and `pitch`
-/// words; the rest of a row's last word with values is zero.
-void sonic_nonzero_bits(const int16_t *values, size_t rows, size_t width, uint64_t *words,
-                        size_t pitch);
+/// Which values are not zero, one bit each from the lowest on, in rows of `width` values, `pitch` apart.
+/// Word k of a row goes to words[k * rows + row]; the rest of a row's last word is zero.
+void sonic_nonzero_bits(const int16_t *values, size_t rows, size_t pitch, size_t width,
+                        uint64_t *words);
 
-/// Adds to counts[i] how many of `length` values in plane i are not zero; planes are `pitch` apart.
-void sonic_count_nonzero(const int16_t *values, size_t planes, size_t pitch, size_t length,
-                         int32_t *counts);
+/// counts[row] = base[row] + the bits of `masks` that are set among the first `columns` of a row, the words
+/// of `rows` rows lying as sonic_nonzero_bits leaves them. `base` may be `counts`.
+void sonic_count_columns(const uint64_t *words, size_t rows, const uint64_t *masks,
+                         size_t columns, const int32_t *base, int32_t *counts);
 
-/// Bit `bit` of each value, from the lowest on; the rest of the last word is zero.
-void sonic_bit_plane(const int32_t *values, size_t count, int bit, uint64_t *words);
+/// counts[i] = base[i], or one more where values[i] is not zero. `base` may be `counts`.
+void sonic_add_nonzero(const int16_t *values, size_t count, const int32_t *base,
+                       int32_t *counts);
 
-/// The bits of `masks`, over `count` words, in each of `rows` rows, `row_pitch` words apart, of planes
-/// that are `plane_pitch` words apart.
+/// Counts up to the start of something and up to its end, in rows `pitch` apart; none gets smaller.
 typedef struct {
-  const uint64_t *words;
-  size_t plane_pitch;
-  size_t rows;
-  size_t row_pitch;
-  const uint64_t *masks;
-  size_t count;
-} sonic_bit_window;
+  const int32_t *start;
+  const int32_t *end;
+  size_t pitch;
+} sonic_counts;
 
-/// Adds to counts[i * step] the bits that are set in plane i of the window.
-void sonic_count_planes(sonic_bit_window window, size_t planes, size_t step, int32_t *counts);
-
-/// The bits that are set in both.
-size_t sonic_count_both(const uint64_t *a, const uint64_t *b, size_t words);
+/// The sum over all i of each row of weights[row * count + i], not negative, times what there is of count
+/// i of the row between start and end.
+uint64_t sonic_weigh(const int32_t *weights, size_t rows, size_t count, sonic_counts counts);
 
 /// Paths that a processor may have, each better than the one before.
 enum { SONIC_PORTABLE, SONIC_AVX2, SONIC_AVX512 };

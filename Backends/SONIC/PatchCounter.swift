@@ -1,0 +1,51 @@
+import Kernels
+import Plan
+
+/// Counts how many activations of each patch are not zero: what it takes to hold patches on the rings.
+struct PatchCounter {
+  private let geometry: Geometry
+  private let input: [Int16]
+  /// For each group asked for: by input pixel, how many channels are not zero.
+  private var pixels: [Int: [Int32]] = [:]
+
+  /// - Parameter input: the layer's activations, or anything that is zero where they are.
+  init(_ layer: Geometry, input: [Int16]) {
+    geometry = layer.flattened
+    self.input = input
+  }
+
+  /// For each position of the run, how many activations of a group's patch are not zero.
+  mutating func byPosition(_ positions: Range<Int>, group: Int) -> [Int] {
+    let counts = pixels[group] ?? pixelCounts(group: group)
+    pixels[group] = counts
+    return positions.map { geometry.total(at: $0, of: counts) }
+  }
+
+  /// For each input pixel, how many of a group's channels are not zero.
+  private func pixelCounts(group: Int) -> [Int32] {
+    let plane = geometry.inHeight * geometry.inWidth
+    let channels = group * geometry.channels..<(group + 1) * geometry.channels
+    var counts = [Int32](repeating: 0, count: geometry.images * plane)
+    unsafe input.withUnsafeBufferPointer { input in
+      unsafe counts.withUnsafeMutableBufferPointer { counts in
+        switch geometry.layout {
+        case .planes:
+          for image in 0..<geometry.images {
+            let to = unsafe counts.baseAddress! + image * plane
+            for channel in channels {
+              let start = geometry.inputIndex(image: image, channel: channel, y: 0, x: 0)
+              unsafe sonic_add_nonzero(input.baseAddress! + start, plane, to, to)
+            }
+          }
+        case .rows:
+          for row in 0..<plane {
+            let values = input.extracting(
+              row * geometry.channels..<(row + 1) * geometry.channels)
+            unsafe counts[row] = values.reduce(0) { $1 == 0 ? $0 : $0 &+ 1 }
+          }
+        }
+      }
+    }
+    return counts
+  }
+}
