@@ -12,17 +12,22 @@ struct Charge {
 
 /// Time and energy of instructions on a machine; Docs/CostModel.md is this in words.
 struct CostModel {
-  let machine: Machine
+  private let machine: Machine
+  /// By kind of VDU, then by dataflow.
+  private let timings: [[VDUTiming]]
 
   init(_ machine: Machine) {
     self.machine = machine
+    timings = VDUKind.allCases.map { kind in
+      Dataflow.allCases.map { machine.timing(kind, $0) }
+    }
   }
 
   private var devices: Devices { machine.devices }
 
   /// A tile: what `firing` counted, on a VDU of `kind`.
   func fire(_ firing: Firing, kind: VDUKind, dataflow: Dataflow) -> Charge {
-    let timing = machine.timing(kind, dataflow)
+    let timing = timings[Int(kind.rawValue)][Int(dataflow.rawValue)]
     var charge = Charge(duration: firing.busy)
     // A DAC for each element, on both sides: one holds, the other streams.
     let streaming = timing.pace * (devices.gatesDAC ? firing.lit : firing.streamed)

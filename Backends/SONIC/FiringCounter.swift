@@ -67,14 +67,20 @@ struct FiringCounter: FiringSource {
   /// Made when the first tile is met, by then on the thread that counts.
   private lazy var lively = LivelyCounter(weights.shape.geometry, input: mask)
   private lazy var patches = PatchCounter(weights.shape.geometry, input: mask)
-  /// For positions at which runs start or end, what comes before.
-  private var before: [Int: [Int32]] = [:]
+  /// For places at which runs start or end, what comes before.
+  private var before: [Place: [Int32]] = [:]
   /// For each tile's positions, and one group: by position, how many elements are not zero.
   private var byPosition: [Run: [Int]] = [:]
   private var bytes = 0
-  /// Of the last tile: the next often shares one of them.
-  private var positions: (run: Range<Int>, start: [Int32], end: [Int32])?
+  /// Of the last tile: the next often shares one of them. What comes before a run's start and its end is
+  /// told for each image.
+  private var positions: (run: Range<Int>, ends: [(start: [Int32], end: [Int32])])?
   private var kernels: (run: Range<Int>, counts: [Int32])?
+
+  private struct Place: Hashable {
+    var image: Int
+    var position: Int
+  }
 
   /// The most bytes of counts kept.
   private static let mostBytes = 1 << 26
@@ -103,31 +109,41 @@ struct FiringCounter: FiringSource {
     let geometry = weights.shape.geometry
     let size = geometry.kernels
     let groups = tile.kernels.lowerBound / size..<(tile.kernels.upperBound - 1) / size + 1
-    if positions?.run != tile.positions {
-      let start = before(tile.positions.lowerBound)
-      positions = (tile.positions, start, before(tile.positions.upperBound))
-    }
+    if positions?.run != tile.positions { positions = (tile.positions, ends(of: tile.positions)) }
     if kernels?.run != tile.kernels {
       kernels = (tile.kernels, weights.byElement(tile.kernels, groups: groups))
     }
     let first = groups.lowerBound * geometry.channels
-    return unsafe positions!.start.withUnsafeBufferPointer { start in
-      unsafe positions!.end.withUnsafeBufferPointer { end in
-        let counts = unsafe sonic_counts(
-          start: start.baseAddress! + first, end: end.baseAddress! + first,
-          pitch: geometry.groups * geometry.channels)
-        return Int(
-          unsafe sonic_weigh(
-            kernels!.counts, geometry.slice, groups.count * geometry.channels, counts))
+    return positions!.ends.reduce(0) { lit, ends in
+      unsafe ends.start.withUnsafeBufferPointer { start in
+        unsafe ends.end.withUnsafeBufferPointer { end in
+          let counts = unsafe sonic_counts(
+            start: start.baseAddress! + first, end: end.baseAddress! + first,
+            pitch: geometry.groups * geometry.channels)
+          let count = groups.count * geometry.channels
+          return unsafe lit + Int(sonic_weigh(kernels!.counts, geometry.slice, count, counts))
+        }
       }
     }
   }
 
-  private mutating func before(_ position: Int) -> [Int32] {
-    if let known = before[position] { return known }
-    let found = lively.before(position)
+  private mutating func ends(of run: Range<Int>) -> [(start: [Int32], end: [Int32])] {
+    let plane = weights.shape.geometry.outHeight * weights.shape.geometry.outWidth
+    var ends: [(start: [Int32], end: [Int32])] = []
+    for image in run.lowerBound / plane...(run.upperBound - 1) / plane {
+      let first = image * plane
+      let part = run.clamped(to: first..<first + plane)
+      let start = before(Place(image: image, position: part.lowerBound - first))
+      ends.append((start, before(Place(image: image, position: part.upperBound - first))))
+    }
+    return ends
+  }
+
+  private mutating func before(_ place: Place) -> [Int32] {
+    if let known = before[place] { return known }
+    let found = lively.before(place.position, image: place.image)
     makeRoom(for: lively.size)
-    before[position] = found
+    before[place] = found
     return found
   }
 

@@ -3,8 +3,9 @@ import Kernels
 import Plan
 import Support
 
-/// What an engine knows of a layer before it sees activations: its kernels, cut into vectors.
-struct LayerShape {
+/// What an engine knows of a layer before it sees activations: its kernels, cut into vectors. Asked for
+/// every tile, so not copied.
+final class LayerShape: Sendable {
   let record: LayerRecord
   let timing: VDUTiming
   /// The machine's vector length.

@@ -56,8 +56,7 @@ public struct Nanowatts: Hashable, Comparable, Sendable {
   /// The energy that `devices` devices of this power draw over `time`: nW x ps = 10^-21 J, rounded
   /// to the nearest femtojoule once for the product.
   public func energy(devices: Int = 1, over time: Picoseconds) -> Femtojoules {
-    let zeptojoules = Int128(count) * Int128(devices) * Int128(time.count)
-    return Femtojoules(Int(clamping: (zeptojoules + 500_000) / 1_000_000))
+    Femtojoules(nearest(count, devices, time.count, over: 1_000_000))
   }
 }
 
@@ -73,6 +72,16 @@ public struct Attojoules: Hashable, Comparable, Sendable {
 
   /// The energy of `events` such events, rounded to the nearest femtojoule once for the product.
   public func energy(events: Int) -> Femtojoules {
-    Femtojoules(Int(clamping: (Int128(count) * Int128(events) + 500) / 1000))
+    Femtojoules(nearest(count, events, over: 1000))
   }
+}
+
+/// The product of counts that are not negative, over an even divisor, to the nearest integer, or the largest
+/// that there is.
+private func nearest(_ a: Int, _ b: Int, _ c: Int = 1, over divisor: Int) -> Int {
+  let (first, isTooMuch) = a.multipliedReportingOverflow(by: b)
+  let (product, isAlsoTooMuch) = first.multipliedReportingOverflow(by: c)
+  let (sum, isEvenMore) = product.addingReportingOverflow(divisor / 2)
+  guard isTooMuch || isAlsoTooMuch || isEvenMore else { return sum / divisor }
+  return Int(clamping: (Int128(a) * Int128(b) * Int128(c) + Int128(divisor / 2)) / Int128(divisor))
 }

@@ -60,6 +60,7 @@ FOR_EACH_PATH(uint64_t, weigh,
 AVX512 static inline uint64_t nonzero_word_avx512(const int16_t *values, size_t count) {
   const uint64_t used = count < 64 ? ((uint64_t)1 << count) - 1 : ~(uint64_t)0;
   const __m512i low = _mm512_maskz_loadu_epi16((__mmask32)used, values);
+  if (count <= 32) return _mm512_test_epi16_mask(low, low);
   const __m512i high = _mm512_maskz_loadu_epi16((__mmask32)(used >> 32), values + 32);
   return _mm512_test_epi16_mask(low, low) | (uint64_t)_mm512_test_epi16_mask(high, high) << 32;
 }
