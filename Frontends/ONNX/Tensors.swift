@@ -21,6 +21,9 @@ extension ElementType {
     }
     return type
   }
+
+  /// The TensorProto.DataType of an element type.
+  var code: Int32 { Int32(Self.names.firstIndex(of: rawValue)!) }
 }
 
 /// Turns tensor messages into tensors.

@@ -1,3 +1,5 @@
+import Foundation
+import ONNXFrontend
 import Support
 import Tensor
 
@@ -12,11 +14,20 @@ struct NamedTensor {
   }
 }
 
-/// Files of tensors in NumPy's formats.
+/// Files of tensors in NumPy's formats, and in ONNX's by the extension .pb.
 enum TensorFile {
-  /// Reads an .npy file.
+  /// Reads an .npy or .pb file.
   static func read(_ file: String) throws(Failure) -> Tensor {
-    try about(file) { () throws(Failure) in try NPY.read(InputFile.read(file)) }
+    try about(file) { () throws(Failure) in
+      let data = try InputFile.read(file)
+      return try file.hasSuffix(".pb") ? ONNXTensor.read(data) : NPY.read(data)
+    }
+  }
+
+  /// What a file of this path holds of a tensor.
+  static func contents(_ file: String, _ output: NamedTensor) -> Data {
+    file.hasSuffix(".pb")
+      ? ONNXTensor.write(output.tensor, name: output.name) : NPY.write(output.tensor)
   }
 
   /// Reads an .npz file.

@@ -7,8 +7,9 @@ struct TensorInputs: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "An input; may be repeated. One input needs no name.",
-      discussion: "Split at the last '='.", valueName: "name=file.npy"),
-    completion: .file(extensions: ["npy"]))
+      discussion: "Split at the last '='. A file may also be ONNX's, with the extension .pb.",
+      valueName: "name=file.npy"),
+    completion: .file(extensions: ["npy", "pb"]))
   var input: [NamedFile] = []
 
   @Option(

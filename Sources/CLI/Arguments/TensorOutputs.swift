@@ -7,8 +7,10 @@ import Tensor
 struct TensorOutputs: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Write an output; may be repeated. One output needs no name.", valueName: "name=file.npy"),
-    completion: .file(extensions: ["npy"]))
+      "Write an output; may be repeated. One output needs no name.",
+      discussion: "A file with the extension .pb is written as ONNX's test data are.",
+      valueName: "name=file.npy"),
+    completion: .file(extensions: ["npy", "pb"]))
   var output: [NamedFile] = []
 
   @Option(
@@ -33,7 +35,7 @@ struct TensorOutputs: ParsableArguments {
           "outputs \(other.quoted) and \(output.name.quoted) would both be written here; give "
             + "--output NAME=FILE")
       }
-      files.append(OutputFile(path, NPY.write(output.tensor)))
+      files.append(OutputFile(path, TensorFile.contents(path, output)))
     }
     for argument in output {
       try add(try Self.output(argument, of: tensors), argument.file)
