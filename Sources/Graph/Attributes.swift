@@ -89,6 +89,10 @@ public struct Attributes: Sendable, Equatable {
     if case .floats(let values)? = values[name] { values } else { nil }
   }
 
+  public func strings(_ name: String) -> [String]? {
+    if case .strings(let values)? = values[name] { values } else { nil }
+  }
+
   public func tensor(_ name: String) -> Tensor? {
     if case .tensor(let tensor)? = values[name] { tensor } else { nil }
   }

@@ -3,6 +3,7 @@ extension Operator {
   public static let all: [Operator] =
     convolutions
     + matrixProducts
+    + recurrent
     + pooling
     + globalPooling
     + normalizations
