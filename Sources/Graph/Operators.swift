@@ -2,6 +2,7 @@
 extension Operator {
   public static let all: [Operator] =
     convolutions
+    + controlFlow
     + matrixProducts
     + recurrent
     + pooling
