@@ -3,14 +3,18 @@ extension Operator {
   public static let all: [Operator] =
     convolutions
     + matrixProducts
+    + integerProducts
     + pooling
     + globalPooling
     + normalizations
     + axisNormalizations
     + elementwise
     + logic
+    + bitwise
+    + classification
     + activations
     + casts
+    + quantization
     + reductions
     + softmax
     + ranking
@@ -60,5 +64,5 @@ extension Operator {
   public var isReduction: Bool { Self.reductions.contains(self) }
 
   private static let elementwiseNames = Set(
-    (elementwise + logic + activations + casts).map(\.name))
+    (elementwise + logic + bitwise + classification + activations).map(\.name) + ["Cast"])
 }
