@@ -46,7 +46,7 @@ struct Upgrade: Sendable {
     + [
       Upgrade("GroupNormalization", before: 21, rewrite: groupNormalization),
       Upgrade("Resize", before: ONNX.opsets.upperBound + 1, rewrite: resizeWithoutEmptyInputs),
-    ]
+    ] + expansions
 
   private static let reductions = [
     "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",

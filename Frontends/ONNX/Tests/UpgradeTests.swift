@@ -289,6 +289,11 @@ import Testing
           + #" {coordinate_transformation_mode = "asymmetric", mode = "linear","#
           + #" nearest_mode = "floor"}"#,
       ]),
+    Case(
+      18, "OptionalGetElement",
+      to: [
+        #"%y = Identity "n"(%x)"#
+      ]),
   ]
 
   static func bytes(_ opset: Int, _ node: [Field]) -> Data {
@@ -357,6 +362,14 @@ import Testing
     (
       1, node("Split", ["x", "x"]),
       "operator Split (opset 1): the split input: found no constant of whole numbers, expected one"
+    ),
+    (
+      22,
+      node(
+        "NegativeLogLikelihoodLoss", ["x", "i"],
+        attributes: [attribute("reduction", .string("max"))]),
+      "operator NegativeLogLikelihoodLoss (opset 22): attribute reduction: found \"max\", "
+        + #"expected one of "none", "sum", "mean""#
     ),
     (
       12, node("Softmax", ["x", "x"]), "operator Softmax (opset 12): found 2 inputs, expected 1"
