@@ -109,10 +109,6 @@ import Testing
       model(nodes: [relu], initializers: [floats("", [1])], inputs: [x]),
       ["value \"\": found a value without a name"]
     ),
-    (
-      model(nodes: [relu], inputs: [x], extra: [.message(25, [.string(1, "f")])]),
-      ["function \"f\": functions are not supported"]
-    ),
   ]
 
   @Test(arguments: faulty.indices)
