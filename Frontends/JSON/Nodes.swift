@@ -107,6 +107,9 @@ extension ModelReader {
     case .strings:
       return document.array(item, of: "a string", \.string).map { .strings($0) }
     case .tensor: return constant(item).map { .tensor($0) }
+    case .graph:
+      document.problem(item, "graphs in attributes are not supported in JSON")
+      return nil
     }
   }
 

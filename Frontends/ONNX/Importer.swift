@@ -25,6 +25,12 @@ struct Importer {
   /// The ranks that the model declares, by value name.
   var ranks: [String: Int] = [:]
 
+  /// Of a graph in an attribute: what is defined around it, from the inside out, and what it takes of that.
+  var outside: [Scope] = []
+  var captures: [String] = []
+  /// How many graphs this one lies in.
+  var depth = 0
+
   /// - Parameter file: the model's path, beside which external data lies.
   init(file: String) {
     tensors = TensorReader(externalFiles: ExternalFiles(model: file))
@@ -35,8 +41,16 @@ struct Importer {
   /// - Throws: everything that is wrong with the model or not supported.
   mutating func graph(of model: consuming ModelMessage) throws(Failure) -> Graph {
     try checkHeader(model)
-    var message = model.graphs[0]
+    let message = model.graphs[0]
     model.graphs = []
+    add(message)
+    try diagnostics.check()
+    return graph
+  }
+
+  /// Adds what a graph has.
+  mutating func add(_ message: consuming GraphMessage) {
+    var message = message
     if !message.name.isEmpty { graph.name = message.name }
     survey(message)
     // Models of IR version 3 repeat their initializers among the inputs.
@@ -45,8 +59,6 @@ struct Importer {
     addConstants(&message)
     addNodes(message.nodes)
     addOutputs(message.outputs)
-    try diagnostics.check()
-    return graph
   }
 
   /// Checks what does not lie in the graph, and finds the opset.
@@ -94,6 +106,7 @@ struct Importer {
   private mutating func survey(_ message: GraphMessage) {
     for node in message.nodes {
       used.formUnion(node.inputs)
+      used.formUnion(Self.namesInside(node, depth: depth))
       computed.formUnion(node.outputs)
       nodeNames.reserve(node.name)
     }
@@ -143,7 +156,7 @@ struct Importer {
   private mutating func addInput(_ message: ValueMessage) {
     let place = Place.value(message.name)
     do {
-      let id = define(try Self.input(message), at: place)
+      let id = define(try input(message), at: place)
       graph.inputs.append(id)
     } catch {
       diagnostics.error(at: place, error.message)
@@ -151,12 +164,14 @@ struct Importer {
     }
   }
 
-  private static func input(_ message: ValueMessage) throws(Malformed) -> Value {
+  private func input(_ message: ValueMessage) throws(Malformed) -> Value {
+    // What takes a graph knows the types of its inputs, and a loop's may change.
+    if depth > 0 { return Value(message.name) }
     guard let type = message.tensorTypes.first else {
       throw Malformed("graph input is not a tensor; other types are not supported")
     }
     let element = try ElementType.code(type.element)
-    let declared = type.shapes.first.map { $0.map(dimension) }
+    let declared = type.shapes.first.map { $0.map(Self.dimension) }
     var sizes: [Int] = []
     for case .fixed(let size)? in declared ?? [] { sizes.append(size) }
     guard let shape = Shape(checking: sizes) else {
@@ -178,11 +193,11 @@ struct Importer {
     }
     var seen: Set<ID<Value>> = []
     for message in messages {
-      guard let id = defined[message.name] else {
+      guard let id = defined[message.name] ?? capture(message.name, at: .value(message.name)) else {
         diagnostics.error(at: .value(message.name), "nothing defines this graph output")
         continue
       }
-      if !seen.insert(id).inserted {
+      if !seen.insert(id).inserted, depth == 0 {
         diagnostics.error(at: .value(message.name), "found twice among the graph outputs")
       }
       graph.outputs.append(id)

@@ -63,6 +63,8 @@ struct AttributeMessage {
   var ints: [Int64]
   var strings: [String]
   var tensors: [TensorMessage]
+  /// GraphProtos, not unpacked yet.
+  var graphs: [Data]
   var sparseTensors: [SparseTensorMessage]
 }
 

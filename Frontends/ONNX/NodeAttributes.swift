@@ -12,13 +12,13 @@ extension Importer {
 
   /// The attributes of a node by name, or nil if some are faulty, which are then reported.
   mutating func attributes(
-    _ messages: [AttributeMessage], of draft: Draft
+    _ messages: [AttributeMessage], of draft: inout Draft
   ) -> OrderedDictionary<String, Attribute>? {
     var attributes: OrderedDictionary<String, Attribute> = [:]
     var isGood = true
     for message in messages {
       do throws(Malformed) {
-        let attribute = try attribute(message)
+        let attribute = try attribute(message, of: &draft)
         guard attributes.updateValue(attribute, forKey: message.name) == nil else {
           throw Malformed("is given twice")
         }
@@ -31,7 +31,9 @@ extension Importer {
     return isGood ? attributes : nil
   }
 
-  private mutating func attribute(_ message: AttributeMessage) throws(Malformed) -> Attribute {
+  private mutating func attribute(
+    _ message: AttributeMessage, of draft: inout Draft
+  ) throws(Malformed) -> Attribute {
     guard message.reference.isEmpty else {
       throw Malformed("refers to an attribute of a function, expected a value")
     }
@@ -40,6 +42,11 @@ extension Importer {
     case 2: return .int(message.int)
     case 3: return .string(message.string)
     case 4: return .tensor(try tensors.tensor(Self.only(message.tensors)))
+    case 5:
+      guard message.graphs.count == 1 else {
+        throw Malformed("found \(message.graphs.count) graphs, expected one")
+      }
+      return .graph(try subgraph(message.graphs[0], of: &draft))
     case 6: return .floats(message.floats)
     case 7: return .ints(message.ints)
     case 8: return .strings(message.strings)
@@ -68,7 +75,7 @@ extension Attribute {
     case .ints(let ints): Tensor([ints.count], ints: ints)
     case .floats(let floats): Tensor([floats.count], floats: floats)
     case .tensor(let tensor): tensor
-    case .string, .strings: nil
+    case .string, .strings, .graph: nil
     }
   }
 }

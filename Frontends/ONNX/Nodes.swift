@@ -13,6 +13,8 @@ struct Draft {
   var attributes: OrderedDictionary<String, Attribute> = [:]
   /// The name of the model's node that it comes from.
   var origin: String
+  /// The values from outside that graphs in its attributes take, in their order: behind its own inputs.
+  var captures: [String] = []
   /// The operator as the model has it, for messages: `operator Clip (opset 6)`.
   var label: String
 
@@ -59,13 +61,13 @@ extension Importer {
       diagnostics.error(at: draft.place, "\(label) is not supported")
       return defineOutputs(of: draft)
     }
-    guard let attributes = attributes(message.attributes, of: draft) else {
+    guard let attributes = attributes(message.attributes, of: &draft) else {
       return defineOutputs(of: draft)
     }
     draft.attributes = attributes
     do {
       if draft.op == "Constant" { return try addConstant(draft) }
-      for node in try Upgrade.newest(draft, &self) { addNode(node) }
+      for node in try Upgrade.newest(draft, &self) { addNode(node.capturing) }
     } catch {
       diagnostics.error(at: draft.place, "\(label): \(error.message)")
       defineOutputs(of: draft)
@@ -108,7 +110,7 @@ extension Importer {
   }
 
   private mutating func input(_ name: String, of draft: Draft) -> ID<Value>? {
-    if let id = defined[name] { return id }
+    if let id = defined[name] ?? capture(name, at: draft.place) { return id }
     diagnostics.error(
       at: draft.place,
       computed.contains(name)

@@ -29,8 +29,13 @@ enum Wire {
     var budget = allowance
     let skeleton = Skeleton(file)
     let model = unsafe (skeleton?.bytes ?? file).withUnsafeBytes { bytes in
-      unsafe withUnsafeMutablePointer(to: &budget) { budget in
-        unsafe unpack(bytes, skeleton, budget: budget)
+      unsafe withAllocator(&budget) { allocator -> ModelMessage? in
+        guard
+          let model = unsafe onnx__model_proto__unpack(
+            allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        else { return nil }
+        defer { unsafe onnx__model_proto__free_unpacked(model, allocator) }
+        return unsafe ModelMessage(model, skeleton)
       }
     }
     if let model { return model }
@@ -40,6 +45,22 @@ enum Wire {
     throw .data(
       at: damage(in: file),
       "found truncated or damaged bytes, expected an ONNX model (a protobuf message)")
+  }
+
+  /// Unpacks a graph that lies in an attribute; nil if it is none, or would take far more memory than its
+  /// bytes.
+  static func unpackGraph(_ bytes: Data) -> GraphMessage? {
+    var budget = (1 << 20) + 24 * bytes.count
+    return unsafe bytes.withUnsafeBytes { bytes in
+      unsafe withAllocator(&budget) { allocator -> GraphMessage? in
+        guard
+          let graph = unsafe onnx__graph_proto__unpack(
+            allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        else { return nil }
+        defer { unsafe onnx__graph_proto__free_unpacked(graph, allocator) }
+        return unsafe GraphMessage(graph, nil)
+      }
+    }
   }
 
   /// Unpacks a file of one tensor, as ONNX's test data has them.
@@ -88,26 +109,23 @@ enum Wire {
     }
   }
 
-  /// - Parameters:
-  ///   - skeleton: what `bytes` are of; nil if they are a whole file.
-  ///   - budget: bytes that may be allocated; negative afterwards if they were not enough.
-  private static func unpack(
-    _ bytes: UnsafeRawBufferPointer, _ skeleton: Skeleton?, budget: UnsafeMutablePointer<Int>
-  ) -> ModelMessage? {
-    var allocator = unsafe ProtobufCAllocator(
-      alloc: { budget, size in
-        let budget = unsafe budget!.assumingMemoryBound(to: Int.self)
-        unsafe budget.pointee -= min(size, budget.pointee + 1)
-        return unsafe budget.pointee < 0 ? nil : malloc(size)
-      },
-      free: { _, pointer in unsafe free(pointer) },
-      allocator_data: budget)
-    guard
-      let model = unsafe onnx__model_proto__unpack(
-        &allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-    else { return nil }
-    defer { unsafe onnx__model_proto__free_unpacked(model, &allocator) }
-    return unsafe ModelMessage(model, skeleton)
+  /// Calls `body` with an allocator that refuses to give out more than a budget.
+  ///
+  /// - Parameter budget: bytes that may be allocated; negative afterwards if they were not enough.
+  private static func withAllocator<Result>(
+    _ budget: inout Int, _ body: (UnsafeMutablePointer<ProtobufCAllocator>) -> Result
+  ) -> Result {
+    unsafe withUnsafeMutablePointer(to: &budget) { budget in
+      var allocator = unsafe ProtobufCAllocator(
+        alloc: { budget, size in
+          let budget = unsafe budget!.assumingMemoryBound(to: Int.self)
+          unsafe budget.pointee -= min(size, budget.pointee + 1)
+          return unsafe budget.pointee < 0 ? nil : malloc(size)
+        },
+        free: { _, pointer in unsafe free(pointer) },
+        allocator_data: budget)
+      return unsafe body(&allocator)
+    }
   }
 }
 
@@ -236,6 +254,9 @@ extension AttributeMessage {
     strings = unsafe UnsafeBufferPointer(start: c.pointee.strings, count: c.pointee.n_strings)
       .map { unsafe text($0) }
     tensors = unsafe list(c.pointee.t, c.pointee.n_t) { unsafe TensorMessage($0) }
+    graphs = unsafe UnsafeBufferPointer(start: c.pointee.g, count: c.pointee.n_g).map {
+      unsafe Data(bytes: $0.data, count: $0.len)
+    }
     sparseTensors = unsafe list(c.pointee.sparse_tensor, c.pointee.n_sparse_tensor) {
       unsafe SparseTensorMessage($0)
     }

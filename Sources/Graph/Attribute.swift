@@ -9,9 +9,11 @@ public enum Attribute: Sendable, Equatable {
   case floats([Float])
   case strings([String])
   case tensor(Tensor)
+  /// What a node of control flow runs.
+  case graph(Graph)
 
   public enum Kind: String, Sendable {
-    case int, float, string, ints, floats, strings, tensor
+    case int, float, string, ints, floats, strings, tensor, graph
   }
 
   public var kind: Kind {
@@ -23,6 +25,7 @@ public enum Attribute: Sendable, Equatable {
     case .floats: .floats
     case .strings: .strings
     case .tensor: .tensor
+    case .graph: .graph
     }
   }
 }

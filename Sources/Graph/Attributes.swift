@@ -89,6 +89,18 @@ public struct Attributes: Sendable, Equatable {
     if case .floats(let values)? = values[name] { values } else { nil }
   }
 
+  public func strings(_ name: String) -> [String]? {
+    if case .strings(let values)? = values[name] { values } else { nil }
+  }
+
+  /// A graph that the operator requires.
+  public func graph(_ name: String) -> Graph {
+    guard case .graph(let graph)? = values[name] else {
+      preconditionFailure("attribute \(name) is required")
+    }
+    return graph
+  }
+
   public func tensor(_ name: String) -> Tensor? {
     if case .tensor(let tensor)? = values[name] { tensor } else { nil }
   }

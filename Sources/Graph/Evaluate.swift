@@ -7,11 +7,13 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - inputs: by the names of the graph's inputs; sizes that the model leaves open follow them.
+  ///   - order: how products of matrices are summed.
   ///   - observe: called with every input and every value computed, for calibration.
   /// - Returns: the outputs in the order of ``outputs``.
   /// - Throws: exit code 65 for a missing, unknown or misshapen input, or an operator's error.
   public func evaluate(
-    _ inputs: [String: Tensor], observe: (ID<Value>, Tensor) -> Void = { _, _ in }
+    _ inputs: [String: Tensor], order: MatrixMultiply.Order = .any,
+    observe: (ID<Value>, Tensor) -> Void = { _, _ in }
   ) throws(Failure) -> [Tensor] {
     try check(inputs)
     var live = LiveTensors(self)
@@ -21,7 +23,7 @@ extension Graph {
       observe(id, tensor)
     }
     for (position, node) in nodes.enumerated() {
-      let results = try evaluate(node, &live)
+      let results = try evaluate(node, &live, order)
       for case (let id?, let tensor) in zip(node.outputs, results) {
         live.define(id, tensor)
         observe(id, tensor)
@@ -38,7 +40,9 @@ extension Graph {
     return results
   }
 
-  private func evaluate(_ node: Node, _ live: inout LiveTensors) throws(Failure) -> [Tensor] {
+  private func evaluate(
+    _ node: Node, _ live: inout LiveTensors, _ order: MatrixMultiply.Order
+  ) throws(Failure) -> [Tensor] {
     var inputs: [Tensor?] = []
     for id in node.inputs {
       let tensor = id.flatMap { live.tensor($0) }
@@ -49,7 +53,7 @@ extension Graph {
       inputs.append(tensor)
     }
     do throws(OperatorError) {
-      return try node.evaluate(inputs)
+      return try node.evaluate(inputs, order: order)
     } catch {
       throw .data(at: .node(node.name), "\(node.op.name): \(error.message)")
     }
@@ -58,9 +62,12 @@ extension Graph {
 
 extension Node {
   /// The outputs for these inputs, clamped where the node has a clamp.
-  public func evaluate(_ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
+  public func evaluate(
+    _ inputs: [Tensor?], order: MatrixMultiply.Order = .any
+  ) throws(OperatorError) -> [Tensor] {
     var results = try op.evaluate(
-      Operator.Call(inputs: inputs, attributes: attributes, outputCount: outputs.count))
+      Operator.Call(
+        inputs: inputs, attributes: attributes, outputCount: outputs.count, order: order))
     if let clamp, let first = results.first { results[0] = try first.clamped(clamp) }
     return results
   }

@@ -2,7 +2,9 @@
 extension Operator {
   public static let all: [Operator] =
     convolutions
+    + controlFlow
     + matrixProducts
+    + recurrent
     + pooling
     + globalPooling
     + normalizations

@@ -32,6 +32,15 @@ extension Graph {
   }
 }
 
+extension Attribute {
+  /// A graph from its text; nil if that is none, or breaks the laws.
+  public init?(parsingGraph text: String) {
+    var parser = GraphParser(text)
+    guard let graph = try? parser.graph(), graph.verify(isInner: true).isEmpty else { return nil }
+    self = .graph(graph)
+  }
+}
+
 /// Spellings that printer and parser, and messages, share.
 enum GraphText {
   /// Tensors of more elements are printed in base64, or elided.

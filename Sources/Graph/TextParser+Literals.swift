@@ -232,6 +232,10 @@ extension GraphParser {
     case UInt8(ascii: "["): return try listAttribute()
     default: break
     }
+    if reader.takes(word: "graph") {
+      var parser = GraphParser(try reader.string())
+      return .graph(try parser.graph())
+    }
     if ElementType(rawValue: String(reader.peekWord())) != nil {
       let type = TensorType(try elementType(), try shape())
       return .tensor(Tensor(type.element, type.shape, try elements(type)))

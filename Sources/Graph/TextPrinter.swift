@@ -83,6 +83,7 @@ struct GraphPrinter {
     case .strings(let values): GraphText.list(values.map(\.quoted))
     case .tensor(let tensor):
       "\(TensorType(tensor.type, tensor.shape)) " + spelling(of: tensor.elements, tensor.type)
+    case .graph(let graph): "graph " + graph.text(constants: constants).quoted
     }
   }
 

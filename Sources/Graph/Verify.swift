@@ -18,12 +18,17 @@ import Tensor
 //     slice of floats along the gains' axis.
 // 11. Statistics have a finite peak of at least 0 and a density in 0 ... 1.
 // 12. Only floating-point values have a fixed-point format, with a fraction in its range.
+// 13. A graph in an attribute obeys these laws, but that its inputs may lack an element type, which what is
+//     around it gives them.
 
 extension Graph {
   /// Everything in which the graph breaks its laws (listed at the top of this file); empty for a
   /// graph that is right. O(nodes + values + elements of constants).
-  public func verify() -> [Diagnostic] {
-    var verifier = Verifier(graph: self)
+  public func verify() -> [Diagnostic] { verify(isInner: false) }
+
+  /// - Parameter isInner: whether it is the graph of an attribute.
+  func verify(isInner: Bool) -> [Diagnostic] {
+    var verifier = Verifier(graph: self, isInner: isInner)
     verifier.checkNames()
     for value in values.elements { verifier.check(value) }
     verifier.checkInputs()
@@ -35,12 +40,14 @@ extension Graph {
 
 private struct Verifier {
   let graph: Graph
+  let isInner: Bool
   var diagnostics = Diagnostics()
   /// The values that may be used, constants aside.
   var defined: Set<ID<Value>> = []
 
-  init(graph: Graph) {
+  init(graph: Graph, isInner: Bool) {
     self.graph = graph
+    self.isInner = isInner
   }
 
   /// Law 1.
@@ -95,7 +102,7 @@ private struct Verifier {
       define(id, "input \(position) of the graph", at: Place())
       guard Int(id.index) < graph.values.count else { continue }
       let value = graph.values[id]
-      if value.element == nil {
+      if value.element == nil, !isInner {
         diagnostics.error(at: .value(value.name), "the input has no element type")
       }
       if let shape = value.shape, let declared = value.declared, !shape.fits(declared) {
@@ -160,6 +167,11 @@ private struct Verifier {
       }
     } catch {
       diagnostics.error(at: place, error.message)
+    }
+    for case .graph(let inner) in node.attributes.values.values {
+      for problem in inner.verify(isInner: true) {
+        diagnostics.error(at: place, "in graph \(inner.name.quoted): \(problem.place): \(problem.message)")
+      }
     }
     checkClamp(node, at: place)
   }

@@ -5,7 +5,7 @@ import Tensor
 /// An attribute of an operation: the list that its kind says is filled.
 public struct AttributeRecord: Record {
   public enum Kind: UInt8, Keyword {
-    case int, float, string, ints, floats, strings, tensor
+    case int, float, string, ints, floats, strings, tensor, graph
   }
 
   public static let mnemonic = "attribute"
@@ -51,6 +51,7 @@ extension AttributeRecord {
       case .floats(let values): floats = values
       case .ints(let values): ints = values
       }
+    case .graph(let graph): (kind, strings) = (.graph, [graph.text(constants: .full)])
     }
   }
 
@@ -64,6 +65,7 @@ extension AttributeRecord {
     case .floats: .floats(floats)
     case .strings: .strings(strings)
     case .tensor: tensor.map { .tensor($0) }
+    case .graph: strings.count == 1 ? Attribute(parsingGraph: strings[0]) : nil
     }
   }
 

@@ -1056,7 +1056,7 @@ const ProtobufCMessageDescriptor onnx__node_proto__descriptor =
   (ProtobufCMessageInit) onnx__node_proto__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor onnx__attribute_proto__field_descriptors[11] =
+static const ProtobufCFieldDescriptor onnx__attribute_proto__field_descriptors[12] =
 {
   {
     "name",
@@ -1114,6 +1114,18 @@ static const ProtobufCFieldDescriptor onnx__attribute_proto__field_descriptors[1
     offsetof(Onnx__AttributeProto, n_t),
     offsetof(Onnx__AttributeProto, t),
     &onnx__tensor_proto__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "g",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Onnx__AttributeProto, n_g),
+    offsetof(Onnx__AttributeProto, g),
+    NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -1193,23 +1205,23 @@ static const ProtobufCFieldDescriptor onnx__attribute_proto__field_descriptors[1
 };
 static const unsigned onnx__attribute_proto__field_indices_by_name[] = {
   1,   /* field[1] = f */
-  5,   /* field[5] = floats */
+  6,   /* field[6] = floats */
+  5,   /* field[5] = g */
   2,   /* field[2] = i */
-  6,   /* field[6] = ints */
+  7,   /* field[7] = ints */
   0,   /* field[0] = name */
-  9,   /* field[9] = ref_attr_name */
+  10,   /* field[10] = ref_attr_name */
   3,   /* field[3] = s */
-  10,   /* field[10] = sparse_tensor */
-  7,   /* field[7] = strings */
+  11,   /* field[11] = sparse_tensor */
+  8,   /* field[8] = strings */
   4,   /* field[4] = t */
-  8,   /* field[8] = type */
+  9,   /* field[9] = type */
 };
-static const ProtobufCIntRange onnx__attribute_proto__number_ranges[3 + 1] =
+static const ProtobufCIntRange onnx__attribute_proto__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 7, 5 },
-  { 20, 8 },
-  { 0, 11 }
+  { 20, 9 },
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor onnx__attribute_proto__descriptor =
 {
@@ -1219,10 +1231,10 @@ const ProtobufCMessageDescriptor onnx__attribute_proto__descriptor =
   "Onnx__AttributeProto",
   "onnx",
   sizeof(Onnx__AttributeProto),
-  11,
+  12,
   onnx__attribute_proto__field_descriptors,
   onnx__attribute_proto__field_indices_by_name,
-  3,  onnx__attribute_proto__number_ranges,
+  2,  onnx__attribute_proto__number_ranges,
   (ProtobufCMessageInit) onnx__attribute_proto__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

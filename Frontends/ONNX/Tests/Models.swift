@@ -77,6 +77,7 @@ func attribute(_ name: String, _ value: Attribute) -> [Field] {
     case .floats(let floats): floats.map { .float(7, $0) } + [.int(20, 6)]
     case .ints(let ints): ints.map { .int(8, $0) } + [.int(20, 7)]
     case .strings(let strings): strings.map { .string(9, $0) } + [.int(20, 8)]
+    case .graph: preconditionFailure("graphs are given as messages")
     }
   return [.string(1, name)] + content
 }

@@ -30,7 +30,8 @@ extension Operator {
     case .floats(let floats): Tensor([floats.count], floats: floats)
     case .int(let int): Tensor([], ints: [int])
     case .ints(let ints): Tensor([ints.count], ints: ints)
-    case .string, .strings: throw OperatorError("found strings, expected numbers")
+    case .string, .strings, .graph:
+      throw OperatorError("found a \(value.kind.rawValue), expected numbers")
     }
   }
 

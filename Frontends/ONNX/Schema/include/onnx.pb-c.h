@@ -140,6 +140,8 @@ struct  Onnx__AttributeProto
   ProtobufCBinaryData s;
   size_t n_t;
   Onnx__TensorProto **t;
+  size_t n_g;
+  ProtobufCBinaryData *g;
   size_t n_floats;
   float *floats;
   size_t n_ints;
@@ -154,7 +156,7 @@ struct  Onnx__AttributeProto
 };
 #define ONNX__ATTRIBUTE_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&onnx__attribute_proto__descriptor) \
-    , NULL, 0, 0, 0, 0, 0, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, NULL, 0,NULL }
+    , NULL, 0, 0, 0, 0, 0, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, NULL, 0,NULL }
 
 
 struct  Onnx__TensorProto

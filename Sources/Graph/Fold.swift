@@ -1,5 +1,4 @@
-import Graph
-import Support
+public import Support
 import Tensor
 
 extension Graph {
@@ -10,7 +9,7 @@ extension Graph {
   ///   - isSmall: whether outputs of these types are small enough to be kept.
   /// - Returns: whether they are constants now, so that the node is not needed.
   /// - Throws: why the operator refuses its inputs.
-  mutating func fold(
+  public mutating func fold(
     _ node: Node, outputs: Set<ID<Value>>, isSmall: ([TensorType]) -> Bool
   ) throws(OperatorError) -> Bool {
     let ids = node.outputs.compactMap { $0 }
@@ -26,14 +25,16 @@ extension Graph {
 
   /// Operators whose results may differ between machines, as a library chooses the order in which
   /// they sum; such results must not become part of a program.
-  private static let unordered: Set = ["Conv", "ConvTranspose", "Gemm", "MatMul"]
+  private static let unordered: Set = [
+    "Conv", "ConvTranspose", "Gemm", "MatMul", "RNN", "GRU", "LSTM", "If", "Loop", "Scan",
+  ]
 
   /// The outputs of a node; nil if they depend on the graph's inputs.
   private func compute(_ node: Node) throws(OperatorError) -> [Tensor]? {
     if node.op.name == "Shape" {
       return node.inputs[0].flatMap { values[$0].shape }.map { [node.sizes(of: $0)] }
     }
-    let inputs = node.inputs.map { constant($0)?.tensor }
+    let inputs = node.inputs.map { $0.flatMap { values[$0].constant?.tensor } }
     guard zip(node.inputs, inputs).allSatisfy({ $0 == nil || $1 != nil }),
       !Self.unordered.contains(node.op.name)
     else { return nil }
