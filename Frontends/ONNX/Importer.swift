@@ -9,10 +9,13 @@ struct Importer {
   var diagnostics = Diagnostics()
   var tensors: TensorReader
   var graph: Graph
-  /// The versions of the operator sets that the model uses, by domain; "" is the default one.
+  /// The versions of the operator sets that the model, or the function whose nodes are being added,
+  /// uses, by domain; "" is the default one.
   var opsets: [String: Int] = [:]
   var valueNames = Names()
   var nodeNames = Names()
+  /// The functions that the model defines.
+  var functions = Functions()
   /// The values defined so far, by name.
   var defined: [String: ID<Value>] = [:]
   /// The names of values that some node takes or the graph gives out.
@@ -63,17 +66,32 @@ struct Importer {
     guard model.graphs.count == 1 else {
       throw .data("found \(model.graphs.count) graphs, expected an ONNX model with one")
     }
-    for function in model.functions {
-      diagnostics.error(
-        at: Place(.named("function \(function.quoted)")), "functions are not supported")
+    for function in model.functions where !functions.define(function) {
+      diagnostics.error(at: function.place, "is defined twice")
     }
-    for set in model.opsets {
+    opsets = Self.versions(model.opsets)
+    do {
+      try checkOpset()
+    } catch {
+      throw .data(error.message)
+    }
+  }
+
+  /// The newest version of each domain.
+  static func versions(_ messages: [OpsetMessage]) -> [String: Int] {
+    var versions: [String: Int] = [:]
+    for set in messages {
       let domain = Self.isDefault(set.domain) ? "" : set.domain
-      opsets[domain] = max(opsets[domain] ?? 0, Int(set.version))
+      versions[domain] = max(versions[domain] ?? 0, Int(set.version))
     }
+    return versions
+  }
+
+  /// Throws unless the default domain has a version that is read.
+  func checkOpset() throws(Malformed) {
     guard ONNX.opsets.contains(opset) else {
       let found = opsets[""].map { "opset \($0)" } ?? "no opset"
-      throw .data(
+      throw Malformed(
         "found \(found) of the default domain, expected \(ONNX.opsets.lowerBound) to "
           + "\(ONNX.opsets.upperBound)")
     }

@@ -6,8 +6,22 @@ import Foundation
 struct ModelMessage {
   var opsets: [OpsetMessage]
   var graphs: [GraphMessage]
-  /// The names of functions that the model defines itself.
-  var functions: [String]
+  /// Operators that the model defines itself.
+  var functions: [FunctionMessage]
+}
+
+struct FunctionMessage {
+  var domain: String
+  var name: String
+  var overload: String
+  var opsets: [OpsetMessage]
+  var inputs: [String]
+  var outputs: [String]
+  /// The names of attributes without a default.
+  var attributes: [String]
+  /// Attributes with the values that they have where a call gives none.
+  var defaults: [AttributeMessage]
+  var nodes: [NodeMessage]
 }
 
 struct OpsetMessage {
@@ -29,6 +43,8 @@ struct NodeMessage {
   var name: String
   var domain: String
   var op: String
+  /// Which of a model's functions of the same name it calls.
+  var overload: String
   var inputs: [String]
   var outputs: [String]
   var attributes: [AttributeMessage]
@@ -38,6 +54,7 @@ struct AttributeMessage {
   var name: String
   /// AttributeProto.AttributeType.
   var type: Int32
+  /// Inside of a function, the name of the function's attribute that the value is.
   var reference: String
   var float: Float
   var int: Int64

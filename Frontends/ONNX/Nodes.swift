@@ -43,12 +43,20 @@ extension Importer {
     }
   }
 
-  private mutating func addNode(_ message: NodeMessage, named name: String) {
+  mutating func addNode(_ message: NodeMessage, named name: String) {
     let domain = Self.isDefault(message.domain) ? "" : message.domain
     let label =
       "operator \(message.op)\(domain.isEmpty ? "" : " of \(domain)")"
       + " (opset \(opsets[domain].map(String.init) ?? "unknown"))"
     var draft = Draft(message, name: name, label: label)
+    if let function = functions[message] {
+      do {
+        return try addNodes(of: function, calledBy: message, named: name)
+      } catch {
+        diagnostics.error(at: draft.place, "\(label): \(error.message)")
+        return defineOutputs(of: draft)
+      }
+    }
     guard domain.isEmpty, Upgrade.knows(message.op) else {
       diagnostics.error(at: draft.place, "\(label) is not supported")
       return defineOutputs(of: draft)

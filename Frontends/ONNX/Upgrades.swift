@@ -24,7 +24,7 @@ struct Upgrade: Sendable {
   /// All rules, by ascending opset: a node may pass through several. Each follows the changelog of
   /// the operator in ONNX's documentation (docs/Changelog.md).
   static let all: [Upgrade] =
-    [
+    ofOldestForms + [
       inputs("Upsample", before: 9, [("scales", .floats)]),
       Upgrade("BatchNormalization", before: 9, rewrite: batchNormalization),
       inputs("Slice", before: 10, [("starts", .ints), ("ends", .ints), ("axes", .ints)]),
@@ -46,7 +46,7 @@ struct Upgrade: Sendable {
     + [
       Upgrade("GroupNormalization", before: 21, rewrite: groupNormalization),
       Upgrade("Resize", before: ONNX.opsets.upperBound + 1, rewrite: resizeWithoutEmptyInputs),
-    ]
+    ] + expansions
 
   private static let reductions = [
     "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
@@ -79,13 +79,11 @@ struct Upgrade: Sendable {
 
 extension Upgrade {
   /// Attributes became inputs, in this order after the first.
-  private static func inputs(
+  static func inputs(
     _ op: String, before opset: Int, _ attributes: [(name: String, kind: Attribute.Kind)]
   ) -> Upgrade {
     Upgrade(op, before: opset) { draft, importer throws(Malformed) in
-      guard draft.inputs.count == 1 else {
-        throw Malformed("found \(draft.inputs.count) inputs, expected 1")
-      }
+      _ = try draft.inputs(1)
       var draft = draft
       for (name, kind) in attributes {
         var tensor = try draft.take(name, kind)?.tensor
@@ -125,9 +123,7 @@ extension Upgrade {
   @Sendable private static func resize(
     _ draft: Draft, _: inout Importer
   ) throws(Malformed) -> [Draft] {
-    guard draft.inputs.count == 2 else {
-      throw Malformed("found \(draft.inputs.count) inputs, expected 2")
-    }
+    _ = try draft.inputs(2)
     var draft = draft
     draft.inputs.insert(nil, at: 1)
     draft.attributes["coordinate_transformation_mode"] = .string("asymmetric")
@@ -135,11 +131,24 @@ extension Upgrade {
     return [draft]
   }
 
-  /// Scale and bias were one for a group, and became one for a channel.
+  /// Scale and bias were one for a group, and became one for a channel: with groups in the place of
+  /// channels it was InstanceNormalization.
   @Sendable private static func groupNormalization(
-    _ draft: Draft, _: inout Importer
+    _ draft: Draft, _ importer: inout Importer
   ) throws(Malformed) -> [Draft] {
-    throw Malformed("the form before opset 21 is not supported")
+    var draft = draft
+    let inputs = try draft.inputs(3)
+    guard let groups = try draft.takeInt("num_groups"), groups > 0 else {
+      throw Malformed("attribute num_groups: found none above 0, expected one")
+    }
+    var nodes = Replacement(of: draft)
+    let sizes = importer.addConstant(
+      Tensor([3], ints: [0, groups, -1]), named: "\(draft.name).groups", of: draft)
+    let grouped = nodes.add("Reshape", [inputs[0], sizes], &importer)
+    let normal = nodes.add(
+      "InstanceNormalization", [grouped, inputs[1], inputs[2]], &importer, draft.attributes)
+    nodes.finish("Reshape", [normal, nodes.add("Shape", [inputs[0]], &importer)])
+    return nodes.nodes
   }
 
   /// An input that is not wanted could, and in practice still can, be an empty tensor.
@@ -173,69 +182,15 @@ extension Upgrade {
     _ draft: Draft, _ importer: inout Importer
   ) throws(Malformed) -> [Draft] {
     var draft = draft
-    guard case .int(let axis) = try draft.take("axis", .int) ?? .int(1) else { return [] }
-    guard draft.inputs.count == 1, let input = draft.inputs[0] else {
-      throw Malformed("found \(draft.inputs.count) inputs, expected 1")
-    }
+    let axis = try draft.takeInt("axis") ?? 1
+    let input = try draft.inputs(1)[0]
     draft.attributes["axis"] = .int(-1)
     if axis == -1 || importer.ranks[input].map({ axis == $0 - 1 }) == true { return [draft] }
 
-    let flat = importer.newValue("\(input).flat")
-    let shape = importer.newValue("\(input).shape")
-    let result = importer.newValue("\(draft.name).flat")
-    var flatten = importer.newNode("Flatten", of: draft, inputs: [input], output: flat)
-    flatten.attributes["axis"] = .int(axis)
-    let measure = importer.newNode("Shape", of: draft, inputs: [input], output: shape)
-    var reshape = importer.newNode("Reshape", of: draft, inputs: [result, shape], output: nil)
-    reshape.outputs = draft.outputs
-    draft.inputs = [flat]
-    draft.outputs = [result]
-    return [flatten, draft, measure, reshape]
-  }
-}
-
-// MARK: - What rules need
-
-extension Draft {
-  /// Removes an attribute and returns it.
-  fileprivate mutating func take(
-    _ name: String, _ kind: Attribute.Kind
-  ) throws(Malformed) -> Attribute? {
-    guard let attribute = attributes.removeValue(forKey: name) else { return nil }
-    guard attribute.kind == kind else {
-      throw Malformed(
-        "attribute \(name): found \(attribute.kind.rawValue), expected \(kind.rawValue)")
-    }
-    return attribute
-  }
-}
-
-extension Importer {
-  /// The constant of a value, if it is one.
-  fileprivate func constant(_ name: String) -> Constant? {
-    defined[name].flatMap { graph.values[$0].constant }
-  }
-
-  /// Adds a constant and returns its name.
-  fileprivate mutating func addConstant(
-    _ tensor: Tensor, named wanted: String, of draft: Draft
-  ) -> String {
-    let name = newValue(wanted)
-    define(Value(name, constant: Constant(tensor)), at: draft.place)
-    return name
-  }
-
-  fileprivate mutating func newValue(_ wanted: String) -> String { valueNames.unique(wanted) }
-
-  fileprivate mutating func newNode(
-    _ op: String, of draft: Draft, inputs: [String?], output: String?
-  ) -> Draft {
-    var node = draft
-    node.name = nodeNames.unique("\(draft.name).\(op)")
-    node.op = op
-    node.inputs = inputs
-    node.outputs = [output]
-    node.attributes = [:]
-    return node
+    var nodes = Replacement(of: draft)
+    let flat = nodes.add("Flatten", [input], &importer, ["axis": .int(axis)])
+    let result = nodes.add(draft.op, [flat], &importer, draft.attributes)
+    nodes.finish("Reshape", [result, nodes.add("Shape", [input], &importer)])
+    return nodes.nodes
   }
 }

@@ -173,14 +173,39 @@ private func take(_ bytes: inout ProtobufCBinaryData) -> Data {
 extension ModelMessage {
   fileprivate init(_ c: UnsafeMutablePointer<Onnx__ModelProto>, _ skeleton: Skeleton?) {
     opsets = unsafe list(c.pointee.opset_import, c.pointee.n_opset_import) {
-      unsafe OpsetMessage(domain: text($0.pointee.domain), version: $0.pointee.version)
+      unsafe OpsetMessage($0)
     }
     graphs = unsafe list(c.pointee.graph, c.pointee.n_graph) {
       unsafe GraphMessage($0, skeleton)
     }
     functions = unsafe list(c.pointee.functions, c.pointee.n_functions) {
-      unsafe text($0.pointee.name)
+      unsafe FunctionMessage($0)
     }
+  }
+}
+
+extension OpsetMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__OperatorSetIdProto>) {
+    domain = unsafe text(c.pointee.domain)
+    version = unsafe c.pointee.version
+  }
+}
+
+extension FunctionMessage {
+  fileprivate init(_ c: UnsafeMutablePointer<Onnx__FunctionProto>) {
+    domain = unsafe text(c.pointee.domain)
+    name = unsafe text(c.pointee.name)
+    overload = unsafe text(c.pointee.overload)
+    opsets = unsafe list(c.pointee.opset_import, c.pointee.n_opset_import) {
+      unsafe OpsetMessage($0)
+    }
+    inputs = unsafe strings(c.pointee.input, c.pointee.n_input)
+    outputs = unsafe strings(c.pointee.output, c.pointee.n_output)
+    attributes = unsafe strings(c.pointee.attribute, c.pointee.n_attribute)
+    defaults = unsafe list(c.pointee.attribute_proto, c.pointee.n_attribute_proto) {
+      unsafe AttributeMessage($0)
+    }
+    nodes = unsafe list(c.pointee.node, c.pointee.n_node) { unsafe NodeMessage($0) }
   }
 }
 
@@ -207,6 +232,7 @@ extension NodeMessage {
     name = unsafe text(c.pointee.name)
     domain = unsafe text(c.pointee.domain)
     op = unsafe text(c.pointee.op_type)
+    overload = unsafe text(c.pointee.overload)
     inputs = unsafe strings(c.pointee.input, c.pointee.n_input)
     outputs = unsafe strings(c.pointee.output, c.pointee.n_output)
     attributes = unsafe list(c.pointee.attribute, c.pointee.n_attribute) {

@@ -26,6 +26,25 @@ func node(
     + [.string(3, name), .string(4, op), .string(7, domain)] + attributes.map { .message(5, $0) }
 }
 
+/// A function in domain `own`, of models of the newest opset.
+func function(
+  _ name: String, _ inputs: [String] = ["a"], _ outputs: [String] = ["b"], nodes: [[Field]],
+  opset: Int = 22, attributes: [String] = [], defaults: [[Field]] = [], overload: String = ""
+) -> Field {
+  .message(
+    25,
+    [.string(1, name), .string(10, "own"), .string(13, overload)]
+      + inputs.map { .string(4, $0) } + outputs.map { .string(5, $0) }
+      + attributes.map { .string(6, $0) } + nodes.map { .message(7, $0) }
+      + [.message(9, [.string(1, ""), .int(2, Int64(opset))])]
+      + defaults.map { .message(11, $0) })
+}
+
+/// An attribute inside of a function, with the value of one of the function's.
+func reference(_ name: String, to attribute: String, type: Int64) -> [Field] {
+  [.string(1, name), .string(21, attribute), .int(20, type)]
+}
+
 /// A value with a tensor type; a size is a number or a name, "" for neither.
 func value(_ name: String, type: Int64 = 1, _ sizes: [String]? = ["2", "3"]) -> [Field] {
   let dimensions = sizes?.map { size -> Field in

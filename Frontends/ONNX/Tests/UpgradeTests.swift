@@ -179,10 +179,120 @@ import Testing
     Case(
       11, "Softmax", ["x"], ["y"], ["axis": .int(0)],
       to: [
-        #"%x.flat = Flatten "n.Flatten"(%x) {axis = 0} from ["n"]"#,
-        #"%n.flat = Softmax "n"(%x.flat)"#,
-        #"%x.shape = Shape "n.Shape"(%x) from ["n"]"#,
-        #"%y = Reshape "n.Reshape"(%n.flat, %x.shape) from ["n"]"#,
+        #"%n.Flatten = Flatten(%x) {axis = 0} from ["n"]"#,
+        #"%n.Softmax = Softmax(%n.Flatten) from ["n"]"#,
+        #"%n.Shape = Shape(%x) from ["n"]"#,
+        #"%y = Reshape "n"(%n.Softmax, %n.Shape)"#,
+      ]),
+    Case(
+      20, "GroupNormalization", ["x", "f", "f"], ["y"],
+      ["num_groups": .int(2), "epsilon": .float(0.5)],
+      to: [
+        "const %n.groups: int64 3 = [0, 2, -1]",
+        #"%n.Reshape = Reshape(%x, %n.groups) from ["n"]"#,
+        #"%n.InstanceNormalization = InstanceNormalization(%n.Reshape, %f, %f)"#
+          + #" {epsilon = 0.5} from ["n"]"#,
+        #"%n.Shape = Shape(%x) from ["n"]"#,
+        #"%y = Reshape "n"(%n.InstanceNormalization, %n.Shape)"#,
+      ]),
+    Case(
+      6, "Add", ["x", "f"],
+      to: [
+        #"%y = Add "n"(%x, %f)"#
+      ]),
+    Case(
+      6, "Mul", ["x", "f"], ["y"], ["broadcast": .int(1)],
+      to: [
+        #"%y = Mul "n"(%x, %f)"#
+      ]),
+    Case(
+      6, "Greater", ["x", "f"], ["y"], ["broadcast": .int(1), "axis": .int(0)],
+      to: [
+        "const %n.axis: int64 1 = [0]",
+        "const %n.none: int64 1 = [0]",
+        #"%n.Shape = Shape(%f) from ["n"]"#,
+        #"%n.Shape_1 = Shape(%n.Shape) from ["n"]"#,
+        #"%n.Shape_2 = Shape(%x) from ["n"]"#,
+        #"%n.Shape_3 = Shape(%n.Shape_2) from ["n"]"#,
+        #"%n.Sub = Sub(%n.Shape_3, %n.axis) from ["n"]"#,
+        #"%n.Sub_1 = Sub(%n.Sub, %n.Shape_1) from ["n"]"#,
+        #"%n.Max = Max(%n.Sub_1, %n.none) from ["n"]"#,
+        #"%n.ConstantOfShape = ConstantOfShape(%n.Max) {value = int64 1 [1]} from ["n"]"#,
+        #"%n.Concat = Concat(%n.Shape, %n.ConstantOfShape) {axis = 0} from ["n"]"#,
+        #"%n.Reshape = Reshape(%f, %n.Concat) from ["n"]"#,
+        #"%y = Greater "n"(%x, %n.Reshape)"#,
+      ]),
+    Case(
+      5, "Relu", ["x"], ["y"], ["consumed_inputs": .ints([0])],
+      to: [
+        #"%y = Relu "n"(%x)"#
+      ]),
+    Case(
+      4, "Reshape", ["x"], ["y"], ["shape": .ints([3, 2]), "consumed_inputs": .ints([0])],
+      to: [
+        "const %n.shape: int64 2 = [3, 2]",
+        #"%y = Reshape "n"(%x, %n.shape)"#,
+      ]),
+    Case(
+      5, "Cast", ["x"], ["y"], ["to": .string("INT64")],
+      to: [
+        #"%y = Cast "n"(%x) {to = 7}"#
+      ]),
+    Case(
+      1, "Pad", ["x"], ["y"], ["paddings": .ints([0, 1, 0, 1])],
+      to: [
+        "const %n.pads: int64 4 = [0, 1, 0, 1]",
+        #"%y = Pad "n"(%x, %n.pads)"#,
+      ]),
+    Case(
+      3, "Concat", ["x", "x"],
+      to: [
+        #"%y = Concat "n"(%x, %x) {axis = 1}"#
+      ]),
+    Case(
+      5, "Selu", ["x"], ["y"], ["alpha": .float(2)],
+      to: [
+        #"%y = Selu "n"(%x) {alpha = 2.0, gamma = 1.0507}"#
+      ]),
+    Case(
+      1, "GlobalLpPool", ["x"], ["y"], ["p": .float(3)],
+      to: [
+        #"%y = GlobalLpPool "n"(%x) {p = 3}"#
+      ]),
+    Case(
+      1, "Split", ["x", "i"], ["y", "z"],
+      to: [
+        "const %n.split: int64 2 = [1, 2]",
+        #"%y, %z = Split "n"(%x, %n.split)"#,
+      ]),
+    Case(
+      6, "BatchNormalization", ["x", "f", "f", "f", "f"], ["y", "m", "v"], ["is_test": .int(1)],
+      to: [
+        #"%y = BatchNormalization "n"(%x, %f, %f, %f, %f)"#
+      ]),
+    Case(
+      6, "Dropout", ["x"], ["y"], ["is_test": .int(1)],
+      to: [
+        #"%y = Dropout "n"(%x)"#
+      ]),
+    Case(
+      6, "Gemm", ["x", "x", "f"], ["y"], ["broadcast": .int(1)],
+      to: [
+        #"%y = Gemm "n"(%x, %x, %f)"#
+      ]),
+    Case(
+      6, "Upsample", ["x"], ["y"],
+      ["mode": .string("bilinear"), "height_scale": .float(2), "width_scale": .float(3)],
+      to: [
+        "const %n.scales: float 4 = [1.0, 1.0, 2.0, 3.0]",
+        #"%y = Resize "n"(%x, _, %n.scales)"#
+          + #" {coordinate_transformation_mode = "asymmetric", mode = "linear","#
+          + #" nearest_mode = "floor"}"#,
+      ]),
+    Case(
+      18, "OptionalGetElement",
+      to: [
+        #"%y = Identity "n"(%x)"#
       ]),
   ]
 
@@ -213,7 +323,7 @@ import Testing
   @Test func partsOfAnUpgradeNameTheirOrigin() throws {
     let softmax = node("Softmax", attributes: [attribute("axis", .int(0))])
     let graph = try read(Self.bytes(11, softmax))
-    #expect(graph.nodes.map(\.name) == ["n.Flatten", "n", "n.Shape", "n.Reshape"])
+    #expect(graph.nodes.map(\.name) == ["n.Flatten", "n.Softmax", "n.Shape", "n"])
     #expect(graph.nodes.allSatisfy { $0.origins == ["n"] })
   }
 
@@ -234,8 +344,32 @@ import Testing
       10, node("Upsample", ["x", "f"]), "operator Upsample (opset 10) is not supported"
     ),
     (
-      20, node("GroupNormalization"),
-      "operator GroupNormalization (opset 20): the form before opset 21 is not supported"
+      20, node("GroupNormalization", ["x", "f", "f"]),
+      "operator GroupNormalization (opset 20): attribute num_groups: found none above 0, expected one"
+    ),
+    (
+      6, node("BatchNormalization", ["x", "f", "f", "f", "f"], ["y", "m", "v"]),
+      "operator BatchNormalization (opset 6): attribute is_test: found 0, expected 1 (inference)"
+    ),
+    (
+      5, node("Cast", attributes: [attribute("to", .string("STRING"))]),
+      "operator Cast (opset 5): attribute to: element type STRING is not supported"
+    ),
+    (
+      1, node("LpPool", attributes: [attribute("p", .float(1.5))]),
+      "operator LpPool (opset 1): attribute p: found 1.5, expected a whole number"
+    ),
+    (
+      1, node("Split", ["x", "x"]),
+      "operator Split (opset 1): the split input: found no constant of whole numbers, expected one"
+    ),
+    (
+      22,
+      node(
+        "NegativeLogLikelihoodLoss", ["x", "i"],
+        attributes: [attribute("reduction", .string("max"))]),
+      "operator NegativeLogLikelihoodLoss (opset 22): attribute reduction: found \"max\", "
+        + #"expected one of "none", "sum", "mean""#
     ),
     (
       12, node("Softmax", ["x", "x"]), "operator Softmax (opset 12): found 2 inputs, expected 1"
