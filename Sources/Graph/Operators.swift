@@ -20,6 +20,8 @@ extension Operator {
     + slicing
     + padding
     + gathering
+    + scattering
+    + selection
     + resizing
 
   /// The operator of this ONNX name, or nil if there is none.
