@@ -23,6 +23,9 @@ extension Operator {
     + scattering
     + selection
     + resizing
+    + gridSampling
+    + regions
+    + unpooling
 
   /// The operator of this ONNX name, or nil if there is none.
   public static func named(_ name: String) -> Operator? { byName[name] }

@@ -26,7 +26,7 @@ from onnx import AttributeProto, TensorProto, numpy_helper
 OPSET = 22
 LARGEST = 400  # elements of a tensor
 # Parts of the names of cases that we refuse, or (BFLOAT16) whose data are bit patterns.
-LEFT_OUT = ("training_dropout", "training_mode", "antialias", "BFLOAT16")
+LEFT_OUT = ("training_dropout", "training_mode", "BFLOAT16")
 TYPES = {
     TensorProto.FLOAT: "float", TensorProto.DOUBLE: "double", TensorProto.FLOAT16: "float16",
     TensorProto.INT8: "int8", TensorProto.INT16: "int16",
