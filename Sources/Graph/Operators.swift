@@ -26,6 +26,7 @@ extension Operator {
     + gridSampling
     + regions
     + unpooling
+    + signals
 
   /// The operator of this ONNX name, or nil if there is none.
   public static func named(_ name: String) -> Operator? { byName[name] }
