@@ -26,13 +26,15 @@ struct Upgrade: Sendable {
   static let all: [Upgrade] =
     ofOldestForms + [
       inputs("Upsample", before: 9, [("scales", .floats)]),
+      Upgrade("Scan", before: 9, rewrite: batchedScan),
       Upgrade("BatchNormalization", before: 9, rewrite: batchNormalization),
       inputs("Slice", before: 10, [("starts", .ints), ("ends", .ints), ("axes", .ints)]),
       inputs("TopK", before: 10, [("k", .int)]),
-      Upgrade("Upsample", before: 10, rewrite: upsample),
+      renamed("Upsample", to: "Resize", before: 10),
       inputs("Clip", before: 11, [("min", .float), ("max", .float)]),
       inputs("Pad", before: 11, [("pads", .ints), ("value", .float)]),
       Upgrade("Resize", before: 11, rewrite: resize),
+      renamed("Scatter", to: "ScatterElements", before: 11),
       inputs("Dropout", before: 12, [("ratio", .float)]),
       inputs("Squeeze", before: 13, [("axes", .ints)]),
       inputs("Unsqueeze", before: 13, [("axes", .ints)]),
@@ -40,10 +42,14 @@ struct Upgrade: Sendable {
       inputs("Split", before: 13, [("split", .ints)]),
       Upgrade("Softmax", before: 13, rewrite: flattening),
       Upgrade("LogSoftmax", before: 13, rewrite: flattening),
+      Upgrade("Hardmax", before: 13, rewrite: flattening),
+      Upgrade("RoiAlign", before: 16, rewrite: roiAlign),
       Upgrade("Split", before: 18, rewrite: split),
     ]
     + reductions.map { inputs($0, before: 18, [("axes", .ints)]) }
     + [
+      Upgrade("GridSample", before: 20, rewrite: gridSample),
+      Upgrade("DFT", before: 20, rewrite: fourierTransform),
       Upgrade("GroupNormalization", before: 21, rewrite: groupNormalization),
       Upgrade("Resize", before: ONNX.opsets.upperBound + 1, rewrite: resizeWithoutEmptyInputs),
     ] + expansions
@@ -99,13 +105,13 @@ extension Upgrade {
     }
   }
 
-  /// Upsample went into Resize, as that was then.
-  @Sendable private static func upsample(
-    _ draft: Draft, _: inout Importer
-  ) throws(Malformed) -> [Draft] {
-    var draft = draft
-    draft.op = "Resize"
-    return [draft]
+  /// An operator got another name.
+  private static func renamed(_ op: String, to name: String, before opset: Int) -> Upgrade {
+    Upgrade(op, before: opset) { draft, _ in
+      var draft = draft
+      draft.op = name
+      return [draft]
+    }
   }
 
   /// Statistics of single activations instead of channels (`spatial` 0) were given up.
@@ -128,6 +134,43 @@ extension Upgrade {
     draft.inputs.insert(nil, at: 1)
     draft.attributes["coordinate_transformation_mode"] = .string("asymmetric")
     draft.attributes["nearest_mode"] = .string("floor")
+    return [draft]
+  }
+
+  /// There was one way to place regions.
+  @Sendable private static func roiAlign(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    draft.attributes["coordinate_transformation_mode"] = .string("output_half_pixel")
+    return [draft]
+  }
+
+  /// The modes had the names that they have for images.
+  @Sendable private static func gridSample(
+    _ draft: Draft, _: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    switch draft.attributes["mode"] {
+    case .string("bilinear"): draft.attributes["mode"] = .string("linear")
+    case .string("bicubic"): draft.attributes["mode"] = .string("cubic")
+    default: break
+    }
+    return [draft]
+  }
+
+  /// The axis was an attribute, the second one if absent.
+  @Sendable private static func fourierTransform(
+    _ draft: Draft, _ importer: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    guard draft.inputs.count == 1 || draft.inputs.count == 2 else {
+      throw Malformed("found \(draft.inputs.count) inputs, expected 1 or 2")
+    }
+    let axis = try draft.take("axis", .int) ?? .int(1)
+    if draft.inputs.count == 1 { draft.inputs.append(nil) }
+    draft.inputs.append(
+      importer.addConstant(axis.tensor!, named: "\(draft.name).axis", of: draft))
     return [draft]
   }
 

@@ -26,7 +26,13 @@ extension Operator {
     + slicing
     + padding
     + gathering
+    + scattering
+    + selection
     + resizing
+    + gridSampling
+    + regions
+    + unpooling
+    + signals
 
   /// The operator of this ONNX name, or nil if there is none.
   public static func named(_ name: String) -> Operator? { byName[name] }

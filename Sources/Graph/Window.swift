@@ -47,7 +47,7 @@ extension Window {
     .optional("strides", .ints),
   ]
 
-  /// Resolves `strides`, `dilations`, `pads` or `auto_pad`, and `ceil_mode` where there is one,
+  /// Resolves `strides`, `dilations`, `pads`, and `auto_pad` and `ceil_mode` where there are any,
   /// after the ONNX definitions of Conv and MaxPool.
   ///
   /// - Parameters:
@@ -117,7 +117,7 @@ struct Padding {
   private let isLower: Bool
 
   init(_ attributes: Attributes, rank: Int) throws(OperatorError) {
-    let mode = attributes.string("auto_pad")
+    let mode = attributes.optionalString("auto_pad") ?? "NOTSET"
     isSame = mode.hasPrefix("SAME")
     isLower = mode == "SAME_LOWER"
     let pads =

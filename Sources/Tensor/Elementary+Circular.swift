@@ -1,4 +1,4 @@
-/// Sine and cosine, under the promises of ``Elementary``.
+/// Sine, cosine and tangent, under the promises of ``Elementary``.
 extension Elementary {
   public static func sin(_ x: Float) -> Float {
     let (quadrant, r) = quarterTurns(x)
@@ -10,6 +10,28 @@ extension Elementary {
     let (quadrant, r) = quarterTurns(x)
     let value = quadrant & 1 == 0 ? cosine(r) : sine(r)
     return Float((quadrant &+ 1) & 2 == 0 ? value : -value)
+  }
+
+  public static func tan(_ x: Float) -> Float {
+    let (quadrant, r) = quarterTurns(x)
+    return Float(quadrant & 1 == 0 ? sine(r) / cosine(r) : -cosine(r) / sine(r))
+  }
+
+  /// The point of the unit circle at `index / count` of a turn, as a complex number.
+  ///
+  /// - Precondition: `count` is in 1 ... 2^59.
+  public static func rootOfUnity(_ index: Int, of count: Int) -> SIMD2<Double> {
+    let index = index % count
+    // The nearest quarter turn, and what is left, in units of a quarter of `count`.
+    let quadrant = Int((4 * Double(index) / Double(count)).rounded())
+    let r = Double(4 * index - quadrant * count) / Double(count) * halfPi
+    let (x, y) = (cosine(r), sine(r))
+    switch quadrant & 3 {
+    case 0: return SIMD2(x, y)
+    case 1: return SIMD2(-y, x)
+    case 2: return SIMD2(-x, -y)
+    default: return SIMD2(y, -x)
+    }
   }
 
   /// `x = quadrant * pi/2 + r` with `|r| <= pi/4`, the quadrant counted modulo 4, for a float of
@@ -30,7 +52,7 @@ extension Elementary {
     let turns = significand &* window
     let quadrant = Int((turns &+ 1 << 125) >> 126)
     let fraction = Int64(truncatingIfNeeded: (turns &- UInt128(quadrant) << 126) >> 62)
-    let r = Double(fraction) * 0x1p-64 * 0x1.921fb54442d18p0
+    let r = Double(fraction) * 0x1p-64 * halfPi
     return x.sign == .plus ? (quadrant, r) : (-quadrant & 3, -r)
   }
 

@@ -28,7 +28,7 @@ LARGEST = 400  # elements of a tensor
 # Parts of the names of cases that we refuse, whose data are bit patterns (BFLOAT16), or whose results
 # wrap where the operator's own description saturates (int8).
 LEFT_OUT = (
-    "training_dropout", "training_mode", "antialias", "BFLOAT16", "qlinearmatmul_2D_int8",
+    "training_dropout", "training_mode", "BFLOAT16", "qlinearmatmul_2D_int8",
     "qlinearmatmul_3D_int8",
 )
 TYPES = {

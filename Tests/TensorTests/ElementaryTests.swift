@@ -21,6 +21,15 @@ import Testing
     ("erf", { Elementary.erf($0) }, { Foundation.erf($0) }),
     ("sin", { Elementary.sin($0) }, { Foundation.sin($0) }),
     ("cos", { Elementary.cos($0) }, { Foundation.cos($0) }),
+    ("tan", { Elementary.tan($0) }, { Foundation.tan($0) }),
+    ("asin", { Elementary.asin($0) }, { Foundation.asin($0) }),
+    ("acos", { Elementary.acos($0) }, { Foundation.acos($0) }),
+    ("atan", { Elementary.atan($0) }, { Foundation.atan($0) }),
+    ("sinh", { Elementary.sinh($0) }, { Foundation.sinh($0) }),
+    ("cosh", { Elementary.cosh($0) }, { Foundation.cosh($0) }),
+    ("asinh", { Elementary.asinh($0) }, { Foundation.asinh($0) }),
+    ("acosh", { Elementary.acosh($0) }, { Foundation.acosh($0) }),
+    ("atanh", { Elementary.atanh($0) }, { Foundation.atanh($0) }),
   ]
 
   /// The distance of `found` from the exact value, in units of the last place of the nearest float.
@@ -68,6 +77,19 @@ import Testing
       let expected = Float(function.libm(Double(x)))
       #expect(
         found == expected || found.isNaN && expected.isNaN, "\(function.name)(\(x)) = \(found)")
+    }
+  }
+
+  @Test func rootsOfUnity() {
+    for count in [1, 2, 3, 4, 7, 8, 12, 1000, 1 << 28] {
+      for index in [
+        0, 1, 2, 3, count / 8, count / 4, count / 3, count / 2, count - 1, count, 3 * count + 1,
+      ] {
+        let root = Elementary.rootOfUnity(index, of: count)
+        let angle = 2 * Double.pi * (Double(index % count) / Double(count))
+        #expect(abs(root[0] - Foundation.cos(angle)) < 1e-14, "\(index) of \(count)")
+        #expect(abs(root[1] - Foundation.sin(angle)) < 1e-14, "\(index) of \(count)")
+      }
     }
   }
 

@@ -156,6 +156,28 @@ import Testing
         #"%y = Resize "n"(%x, _, _, %i)"#
       ]),
     Case(
+      10, "Scatter", ["x", "i", "f"],
+      to: [
+        #"%y = ScatterElements "n"(%x, %i, %f)"#
+      ]),
+    Case(
+      15, "RoiAlign", ["x", "f", "i"],
+      to: [
+        #"%y = RoiAlign "n"(%x, %f, %i)"#
+          + #" {coordinate_transformation_mode = "output_half_pixel"}"#
+      ]),
+    Case(
+      19, "GridSample", ["x", "f"], ["y"], ["mode": .string("bicubic")],
+      to: [
+        #"%y = GridSample "n"(%x, %f) {mode = "cubic"}"#
+      ]),
+    Case(
+      19, "DFT", ["x"],
+      to: [
+        "const %n.axis: int64 scalar = [1]",
+        #"%y = DFT "n"(%x, _, %n.axis)"#,
+      ]),
+    Case(
       8, "BatchNormalization", ["x", "f", "f", "f", "f"], ["y", "m", "v", "sm", "sv"],
       ["spatial": .int(1)],
       to: [

@@ -51,6 +51,17 @@ extension Operator {
       let (alpha, gamma) = (a.float("alpha"), a.float("gamma"))
       return { mapped($0) { gamma * ($0 < 0 ? alpha * Elementary.expm1($0) : $0) } }
     },
+    activation("Celu", "x, or alpha * (e^(x / alpha) - 1) where negative", celuWork, ["alpha": 1]) {
+      let alpha = $0.float("alpha")
+      return { mapped($0) { $0 < 0 ? alpha * Elementary.expm1($0 / alpha) : $0 } }
+    },
+    activation(
+      "Shrink", "x moved by bias towards zero, or 0 where |x| is at most lambd",
+      Work(adds: 1, compares: 2), ["bias": 0, "lambd": 0.5]
+    ) { a in
+      let (bias, limit) = (a.float("bias"), a.float("lambd"))
+      return { mapped($0) { $0 < -limit ? $0 + bias : $0 > limit ? $0 - bias : 0 } }
+    },
     activation("ThresholdedRelu", "x where above alpha, else 0", .compare, ["alpha": 1]) { a in
       let alpha = a.float("alpha")
       return { mapped($0) { $0 > alpha ? $0 : 0 } }
@@ -64,6 +75,7 @@ extension Operator {
 
   private static let leakyWork = Work(multiplies: 1, compares: 1)
   private static let eluWork = Work(multiplies: 1, compares: 1, functions: 1)
+  private static let celuWork = eluWork + .divide
 
   /// A function of one floating-point number, made from attributes that are numbers with defaults.
   private static func activation(

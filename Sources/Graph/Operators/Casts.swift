@@ -7,12 +7,7 @@ extension Operator {
       "Cast", "the same numbers in another element type", inputs: 1...1,
       attributes: [.required("to", .int), saturate], work: .move,
       infer: { types throws(OperatorError) in
-        let code = types.attributes.int("to")
-        guard let element = ElementType(code: code) else {
-          throw OperatorError(
-            "attribute to: found \(code), expected the code of a supported element type")
-        }
-        return [TensorType(element, types.shape(0))]
+        [TensorType(try types.elementType("to")!, types.shape(0))]
       },
       compute: cast),
     Operator(
@@ -27,6 +22,18 @@ extension Operator {
   private static let cast: @Sendable (Call, [TensorType]) -> [Tensor] = { call, types in
     let saturating = call.attributes.bool("saturate")
     return [call.tensor(0).converted(to: types[0].element, saturating: saturating)]
+  }
+}
+
+extension Operator.Types {
+  /// The element type whose code an attribute holds; nil where it is absent.
+  func elementType(_ name: String) throws(OperatorError) -> ElementType? {
+    guard let code = attributes.optionalInt(name) else { return nil }
+    guard let element = ElementType(code: code) else {
+      throw OperatorError(
+        "attribute \(name): found \(code), expected the code of a supported element type")
+    }
+    return element
   }
 }
 

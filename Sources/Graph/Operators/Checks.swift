@@ -50,6 +50,18 @@ extension Shape {
   }
 }
 
+extension Operator.Call {
+  /// The one number of an input; nil where it is left out.
+  func number(_ index: Int, _ name: String) throws(OperatorError) -> Float? {
+    guard let tensor = optional(index) else { return nil }
+    guard tensor.count == 1, case .floats(let floats) = tensor.elements else {
+      let type = TensorType(tensor.type, tensor.shape)
+      throw OperatorError("the \(name) input: found \(type), expected one float")
+    }
+    return floats[0]
+  }
+}
+
 extension Attributes {
   /// An attribute of `count` integers, all from `lower` up; `value` where it is absent.
   func perAxis(
@@ -76,12 +88,12 @@ func check(
   }
 }
 
-/// The product of counts; an error where it would overflow.
-func countMultiplications(_ factors: Int...) throws(OperatorError) -> Int {
-  guard let product = Shape(checking: factors)?.count else {
+/// The product of counts, added to others; an error where it would overflow.
+func countMultiplications(adding sum: Int = 0, _ factors: Int...) throws(OperatorError) -> Int {
+  guard let product = Shape(checking: factors)?.count, sum + product <= Shape.mostElements else {
     throw OperatorError("these shapes take more multiplications than can be counted")
   }
-  return product
+  return sum + product
 }
 
 extension Work {

@@ -2,7 +2,7 @@ import Tensor
 
 /// Convolutions, by matrix products; see ``Window`` for what slides over what.
 extension Operator {
-  static let convolutions: [Operator] = [conv, convTranspose]
+  static let convolutions: [Operator] = [conv, convTranspose, deformConv]
 
   static let conv = Operator(
     "Conv", "Slides kernels over the spatial axes of the input: 1-D, 2-D, 3-D, in groups",

@@ -4,7 +4,7 @@ import Tensor
 /// Operators that make tensors from shapes, sizes and attributes.
 extension Operator {
   static let creation: [Operator] = [
-    constant, shape, size, constantOfShape, range, oneHot,
+    constant, shape, size, constantOfShape, range, oneHot, eyeLike,
   ]
 
   private static let constant = Operator(
@@ -148,4 +148,25 @@ extension Operator {
     }
     return Int(depth.ints[0])
   }
+
+  private static let eyeLike = Operator(
+    "EyeLike", "ones on a diagonal and zeros elsewhere, in the shape of the input", inputs: 1...1,
+    attributes: [.optional("dtype", .int), .defaulted("k", .int(0))], work: .move,
+    infer: { types throws(OperatorError) in
+      guard types.shape(0).rank == 2 else {
+        throw OperatorError("found shape \(types.shape(0)), expected 2 axes")
+      }
+      let element = try types.elementType("dtype") ?? types.element(0)
+      return [TensorType(element, types.shape(0))]
+    },
+    compute: { call, types in
+      let shape = types[0].shape
+      // A diagonal beyond the matrix is as good as one beside it.
+      let k = min(max(call.attributes.int("k"), -shape[0]), shape[1])
+      var ints = [Int64](repeating: 0, count: shape.count)
+      for row in 0..<shape[0] where (0..<shape[1]).contains(row + k) {
+        ints[row * shape[1] + row + k] = 1
+      }
+      return [Tensor(shape, ints: ints).converted(to: types[0].element)]
+    })
 }

@@ -2,7 +2,8 @@ import Tensor
 
 /// Arithmetic on each element, with broadcasting.
 extension Operator {
-  static let elementwise: [Operator] = unaryArithmetic + binaryArithmetic + variadicArithmetic
+  static let elementwise: [Operator] =
+    unaryArithmetic + trigonometry + binaryArithmetic + variadicArithmetic
 
   private static let unaryArithmetic: [Operator] = [
     unary("Abs", "magnitude", .compare, takesInts: true) {
@@ -21,8 +22,6 @@ extension Operator {
     unary("Sqrt", "square root", .divide) { mapped($0) { $0.squareRoot() } },
     unary("Exp", "e to the power of x", .function) { mapped($0) { Elementary.exp($0) } },
     unary("Log", "natural logarithm", .function) { mapped($0) { Elementary.log($0) } },
-    unary("Sin", "sine", .function) { mapped($0) { Elementary.sin($0) } },
-    unary("Cos", "cosine", .function) { mapped($0) { Elementary.cos($0) } },
     unary("Erf", "error function", .function) { mapped($0) { Elementary.erf($0) } },
   ]
 

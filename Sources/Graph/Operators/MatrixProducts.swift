@@ -2,7 +2,7 @@ import Tensor
 
 /// Products of matrices.
 extension Operator {
-  static let matrixProducts: [Operator] = [gemm, matMul]
+  static let matrixProducts: [Operator] = [gemm, matMul, einsum, determinant]
 
   private static let gemm = Operator(
     "Gemm", "alpha * A * B + beta * C of matrices, where C is broadcast",

@@ -1,8 +1,8 @@
 import Tensor
 
-/// `Pad`: elements added before and behind, or with negative pads taken away.
+/// Elements added before and behind, or taken away.
 extension Operator {
-  static let padding: [Operator] = [pad]
+  static let padding: [Operator] = [pad, centerCropPad]
 
   private static let pad = Operator(
     "Pad", "the input with elements added around it", inputs: 2...4,
@@ -18,14 +18,50 @@ extension Operator {
       return [TensorType(types.element(0), try checkedShape(sizes))]
     },
     compute: { call, types throws(OperatorError) in
-      let tensor = call.tensor(0)
       let mode = call.attributes.string("mode")
-      var indices: [[Int]] = []
-      for (size, span) in zip(tensor.shape.sizes, try spans(call.types)) {
-        indices.append(try sources(span, size: size, mode: mode))
-      }
-      return [Rearrangement(indices, of: tensor.shape)(tensor, fill: call.optional(2))]
+      return [
+        try padded(call.tensor(0), spans(call.types), mode: mode, fill: call.optional(2))
+      ]
     })
+
+  private static let centerCropPad = Operator(
+    "CenterCropPad", "the middle of the input, or the input amid zeros, for each axis",
+    inputs: 2...2, attributes: [.optional("axes", .ints)], work: .move,
+    infer: { types throws(OperatorError) in
+      let sizes = try centeredSpans(types).map { $0.upper - $0.lower }
+      return [TensorType(types.element(0), try checkedShape(sizes))]
+    },
+    compute: { call, _ throws(OperatorError) in
+      [try padded(call.tensor(0), centeredSpans(call.types), mode: "constant", fill: nil)]
+    })
+
+  private static func centeredSpans(_ types: Types) throws(OperatorError) -> [Span] {
+    let shape = types.shape(0)
+    let axes = try normalized(
+      types.attributes.ints("axes") ?? Array(0..<shape.rank), rank: shape.rank)
+    let wanted = try types.ints(1, "shape")!
+    guard wanted.count == axes.count else {
+      throw OperatorError("the shape input: found \(wanted.count) sizes, expected \(axes.count)")
+    }
+    try check(wanted, "the shape input", in: 0...maximumElements)
+    var spans: [Span] = shape.sizes.map { (0, $0) }
+    for (axis, size) in zip(axes, wanted) {
+      // Of an odd difference the smaller half is before.
+      let lower = (shape[axis] - size) / 2
+      spans[axis] = (lower, lower + size)
+    }
+    return spans
+  }
+
+  private static func padded(
+    _ tensor: Tensor, _ spans: [Span], mode: String, fill: Tensor?
+  ) throws(OperatorError) -> Tensor {
+    var indices: [[Int]] = []
+    for (size, span) in zip(tensor.shape.sizes, spans) {
+      indices.append(try sources(span, size: size, mode: mode))
+    }
+    return Rearrangement(indices, of: tensor.shape)(tensor, fill: fill)
+  }
 
   /// Where an axis of the result begins and ends, in indices of the input.
   private typealias Span = (lower: Int, upper: Int)

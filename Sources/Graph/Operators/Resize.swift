@@ -19,9 +19,6 @@ extension Operator {
     ],
     work: { types, outputs in work(types, outputs[0]) },
     infer: { types throws(OperatorError) in
-      guard !types.attributes.bool("antialias") else {
-        throw OperatorError("attribute antialias: found 1, expected 0")
-      }
       if types.attributes.string("mode") != "nearest" { try types.requireFloatingPoint() }
       let sizes = try resizedAxes(types).map(\.resized)
       return [TensorType(types.element(0), try checkedShape(sizes))]
@@ -29,10 +26,10 @@ extension Operator {
     compute: { call, types throws(OperatorError) in
       let axes = try resizedAxes(call.types)
       let sampling = Sampling(call.attributes)
-      if call.attributes.string("mode") == "nearest" {
-        return [nearest(call.tensor(0), axes, sampling)]
-      }
-      return [interpolated(call.tensor(0), axes, sampling)]
+      return [
+        sampling.isNearest
+          ? nearest(call.tensor(0), axes, sampling) : interpolated(call.tensor(0), axes, sampling)
+      ]
     })
 
   private static func nearest(
@@ -57,9 +54,8 @@ extension Operator {
       let axis = axes[position]
       if axis.isKept(sampling.coordinates) { continue }
       let split = AxisSplit(Shape(sizes), position)
-      let taps = (0..<axis.resized).flatMap { sampling.taps($0, along: axis) }
-      floats = weighted(
-        floats, split, taps, width: sampling.width, outside: sampling.extrapolation)
+      let taps = (0..<axis.resized).map { sampling.taps($0, along: axis) }
+      floats = weighted(floats, split, taps, outside: sampling.extrapolation)
       sizes[position] = axis.resized
     }
     return Tensor(Shape(sizes), floats: floats, type: tensor.type)
@@ -72,22 +68,20 @@ extension Operator {
       + sizes.indices.filter { resized[$0] >= sizes[$0] }
   }
 
-  /// The weighted sums that `taps` name, `width` for each index along one axis; taps outside
-  /// stand for `outside`.
+  /// The weighted sums that `taps` name for each index along one axis; taps outside stand for
+  /// `outside`.
   private static func weighted(
-    _ floats: [Float], _ split: AxisSplit, _ taps: [Tap], width: Int, outside: Float
+    _ floats: [Float], _ split: AxisSplit, _ taps: [[Tap]], outside: Float
   ) -> [Float] {
-    let count = taps.count / width
+    let count = taps.count
     var result = [Float](repeating: outside, count: split.outer * count * split.inner)
     for outer in 0..<split.outer {
       let start = outer * split.size * split.inner
-      for index in 0..<count where !taps[index * width].isOutside {
+      for (index, taps) in taps.enumerated() where !taps[0].isOutside {
         let to = (outer * count + index) * split.inner
         for i in 0..<split.inner {
           var sum: Float = 0
-          for tap in taps[(index * width)..<((index + 1) * width)] {
-            sum += tap.weight * floats[start + tap.index * split.inner + i]
-          }
+          for tap in taps { sum += tap.weight * floats[start + tap.index * split.inner + i] }
           result[to + i] = sum
         }
       }
@@ -96,16 +90,19 @@ extension Operator {
   }
 
   private static func work(_ types: Types, _ output: TensorType) -> Work {
-    let width = Sampling(types.attributes).width
-    guard width > 1 else { return Work.move * output.shape.count }
-    // Each axis in turn: a sum of `width` products for each element that it leaves.
+    let sampling = Sampling(types.attributes)
+    guard !sampling.isNearest, output.shape.count > 0, let axes = try? resizedAxes(types) else {
+      return Work.move * output.shape.count
+    }
+    // Each axis in turn: a sum of products for each element that it leaves.
     var sizes = types.shape(0).sizes
-    var sums = 0
+    var work = Work.none
     for axis in passes(from: sizes, to: output.shape.sizes) where sizes[axis] != output.shape[axis]
     {
       sizes[axis] = output.shape[axis]
-      sums += sizes.reduce(1, *)
+      let width = 2 * sampling.side(axes[axis])
+      work = work + Work(adds: width - 1, multiplies: width) * sizes.reduce(1, *)
     }
-    return Work(adds: width - 1, multiplies: width) * sums
+    return work
   }
 }

@@ -52,6 +52,39 @@ extension Operator {
   }
 }
 
+extension Operator {
+  /// An operator whose result has a shape that depends on the elements of its inputs: the shape rule
+  /// computes it, so all inputs must be known.
+  ///
+  /// - Parameters:
+  ///   - names: of the inputs, for messages.
+  ///   - compute: throws before it makes a result of more than ``maximumElements``.
+  init(
+    _ name: String, _ summary: String, inputs: ClosedRange<Int>,
+    outputs: ClosedRange<Int> = 1...1, attributes: [AttributeSpec] = [],
+    work: @escaping @Sendable (_ types: Types, _ outputs: [TensorType]) -> Work,
+    measuring names: [String],
+    compute: @escaping @Sendable (Call) throws(OperatorError) -> [Tensor]
+  ) {
+    let evaluate: @Sendable (Call) throws(OperatorError) -> [Tensor] = {
+      call throws(OperatorError) in
+      try call.types.check(inputs: inputs, outputs: outputs)
+      return try compute(call)
+    }
+    self.init(
+      name, summary, inputs: inputs, outputs: outputs, attributes: attributes,
+      infer: { types throws(OperatorError) in
+        try types.check(inputs: inputs, outputs: outputs)
+        for index in types.inputs.indices { _ = try types.known(index, names[index]) }
+        let results = try evaluate(
+          Call(
+            inputs: types.known, attributes: types.attributes,
+            outputCount: types.outputCount))
+        return results.map { TensorType($0.type, $0.shape) }
+      }, evaluate: evaluate, work: work)
+  }
+}
+
 extension Work {
   static let none = Work()
   static let add = Work(adds: 1)

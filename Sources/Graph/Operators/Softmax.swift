@@ -1,9 +1,9 @@
 import Tensor
 
-/// Normalized exponentials along an axis.
+/// Normalized exponentials along an axis, and their limit.
 extension Operator {
   static let softmax: [Operator] = [
-    exponential("Softmax", "e^x over the sum of e^x along an axis") { differences in
+    line("Softmax", "e^x over the sum of e^x along an axis") { differences in
       var sum = 0.0
       for i in differences.indices {
         differences[i] = Elementary.exp(differences[i])
@@ -11,20 +11,28 @@ extension Operator {
       }
       for i in differences.indices { differences[i] /= sum }
     },
-    exponential("LogSoftmax", "the logarithm of Softmax") { differences in
+    line("LogSoftmax", "the logarithm of Softmax") { differences in
       let sum = differences.reduce(0) { $0 + Elementary.exp($1) }
       let logarithm = Elementary.log(sum)
       for i in differences.indices { differences[i] -= logarithm }
     },
+    line("Hardmax", "1 at the first largest element along an axis, else 0", .compare) {
+      differences in
+      // The difference of the largest is 0, or NaN if it is infinite.
+      let first = differences.firstIndex { !($0 < 0) }
+      for i in differences.indices { differences[i] = i == first ? 1 : 0 }
+    },
   ]
 
   /// An operator along one axis; `transform` gets a line's differences from its largest element.
-  private static func exponential(
-    _ name: String, _ summary: String, _ transform: @escaping @Sendable (inout [Double]) -> Void
+  private static func line(
+    _ name: String, _ summary: String,
+    _ work: Work = Work(adds: 2, divides: 1, compares: 1, functions: 1),
+    _ transform: @escaping @Sendable (inout [Double]) -> Void
   ) -> Operator {
     Operator(
       name, summary, inputs: 1...1, attributes: [.defaulted("axis", .int(-1))],
-      work: Work(adds: 2, divides: 1, compares: 1, functions: 1),
+      work: work,
       infer: { types throws(OperatorError) in
         try types.requireFloatingPoint()
         _ = try types.axis(rank: types.shape(0).rank)

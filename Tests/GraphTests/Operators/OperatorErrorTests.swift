@@ -13,7 +13,9 @@ import Testing
   private static let scalar = Tensor([], floats: [1])
   private static let image = Tensor.counting([1, 1, 2, 2])
 
-  static let examples: [Example] = typeErrors + shapeErrors + sizeErrors + resizeErrors
+  static let examples: [Example] =
+    typeErrors + shapeErrors + sizeErrors + resizeErrors + indexErrors + equationErrors
+    + samplingErrors + signalErrors
 
   private static let typeErrors: [Example] = [
     ("Add", [matrix], [:], "found 1 inputs, expected 2"),
@@ -203,12 +205,142 @@ import Testing
       "the roi input is left out, expected it for tf_crop_and_resize"
     ),
     (
-      "Resize", [image, nil, nil, .integers(1, 1, 4, 4)], ["antialias": .int(1)],
-      "attribute antialias: found 1, expected 0"
-    ),
-    (
       "Resize", [.integers(1, type: .uint8), nil, nil, .integers(2)], ["mode": .string("linear")],
       "found uint8, expected a floating-point type"
+    ),
+  ]
+
+  private static let indexErrors: [Example] = [
+    (
+      "ScatterElements", [matrix, Tensor([1, 1], ints: [0]), .vector(1)], [:],
+      "the updates input: found shape 1, expected 1x1"
+    ),
+    (
+      "ScatterND", [matrix, Tensor([1, 1], ints: [2]), .counting([1, 3])], [:],
+      "found index 2, expected -2 to 1"
+    ),
+    (
+      "ScatterND", [matrix, .integers(0), .integers(1)], [:],
+      "found float and int64, expected one element type"
+    ),
+    (
+      "Compress", [matrix, .integers(1, 0)], [:],
+      "the condition input: found int64 2, expected at most 6 of bool"
+    ),
+    (
+      "Compress", [matrix, .integers(1, 0, 1, type: .bool)], ["axis": .int(0)],
+      "the condition input: found bool 3, expected at most 2 of bool"
+    ),
+    ("EyeLike", [.vector(1)], [:], "found shape 1, expected 2 axes"),
+    (
+      "EyeLike", [matrix], ["dtype": .int(8)],
+      "attribute dtype: found 8, expected the code of a supported element type"
+    ),
+    (
+      "CenterCropPad", [matrix, .integers(1)], [:], "the shape input: found 1 sizes, expected 2"
+    ),
+    (
+      "CenterCropPad", [matrix, .integers(1, -1)], [:],
+      "the shape input: found -1, expected 0 to 268435456"
+    ),
+    ("Det", [matrix], [:], "input X: found 2x3, expected square matrices"),
+  ]
+
+  private static func equation(_ text: String) -> OrderedDictionary<String, Attribute> {
+    ["equation": .string(text)]
+  }
+
+  private static let equationErrors: [Example] = [
+    (
+      "Einsum", [matrix], equation("ij,jk->ik"),
+      "attribute equation: found \"ij,jk->ik\", expected 1 terms and at most one ->"
+    ),
+    (
+      "Einsum", [matrix], equation("i"),
+      "attribute equation: found term \"i\" for an input of shape 2x3"
+    ),
+    (
+      "Einsum", [matrix], equation("i1"),
+      "attribute equation: found term \"i1\", expected letters and at most one ellipsis"
+    ),
+    (
+      "Einsum", [matrix], equation("ij->ik"),
+      "attribute equation: found the result \"ik\", expected labels of the terms, each once"
+    ),
+    (
+      "Einsum", [matrix], equation("ii"),
+      "attribute equation: found sizes 2 and 3 for one label"
+    ),
+    ("Einsum", [.integers(1)], equation("i"), "found int64, expected a floating-point type"),
+  ]
+
+  private static let samplingErrors: [Example] = [
+    (
+      "GridSample", [image, .counting([1, 2, 2, 3])], [:],
+      "found X 1x1x2x2 and grid 1x2x2x3, expected positions of 1 to 3 axes for each image"
+    ),
+    (
+      "AffineGrid", [.counting([1, 2, 3]), .integers(2, 1, 2, 2)], [:],
+      "found theta 1x2x3 and size [2, 1, 2, 2], expected maps of 2 or 3 axes for each image"
+    ),
+    (
+      "RoiAlign", [image, .counting([1, 4]), .integers(1)], [:], "found index 1, expected -1 to 0"
+    ),
+    (
+      "RoiAlign", [image, Tensor([1, 4], floats: [0, 0, 1e9, 1]), .integers(0)], [:],
+      "found a region from 0.0 to 1e+09, expected at most 1024 samples a bin"
+    ),
+    (
+      "NonMaxSuppression", [.counting([1, 2, 4]), .counting([1, 1, 3])], [:],
+      "found boxes 1x2x4 and scores 1x1x3, expected 4 numbers and a score of each class "
+        + "for each box"
+    ),
+    (
+      "MaxUnpool", [image, Tensor([1, 1, 2, 2], ints: [0, 1, 2, 99])],
+      ["kernel_shape": .ints([2, 2])], "found index 99, expected 0 to 8"
+    ),
+    (
+      "MaxUnpool", [image, Tensor([1, 1, 2, 2], ints: [0, 1, 2, 3]), .integers(1, 1, 2, 3)],
+      ["kernel_shape": .ints([2, 2])],
+      "the output_shape input: found [1, 1, 2, 3], expected at least [1, 1, 3, 3]"
+    ),
+    (
+      "Col2Im", [.counting([1, 3, 4]), .integers(3, 3), .integers(2, 2)], [:],
+      "input: found 1x3x4, expected a multiple of 4 rows and 4 columns"
+    ),
+    (
+      "DeformConv", [image, .counting([1, 1, 2, 2]), .counting([1, 8, 1, 2])], [:],
+      "input offset: found float 1x8x1x2, expected floats of shape 1x8x1x1"
+    ),
+  ]
+
+  private static let signalErrors: [Example] = [
+    (
+      "HannWindow", [.integers(-1)], [:],
+      "found sizes [-1], expected none negative and at most 268435456 elements"
+    ),
+    (
+      "MelWeightMatrix",
+      [.integers(8), .integers(16), .integers(8000), .vector(0), .vector(8000)], [:],
+      "found edges of 0.0 and 8000.0 hertz at a rate of 8000, expected a band from 0 hertz to half "
+        + "the rate"
+    ),
+    ("DFT", [matrix], [:], "found shape 2x3, expected a last axis of size 1 or 2"),
+    (
+      "DFT", [.counting([4, 2])], ["onesided": .int(1)],
+      "found shape 4x2, expected a last axis of size 1"
+    ),
+    (
+      "DFT", [.counting([4, 2]), nil, .integers(1)], [:],
+      "found axis 1, expected one before that of the parts"
+    ),
+    (
+      "STFT", [.counting([1, 4, 1]), .integers(1), nil, .integers(5)], [:],
+      "found frames of 5 samples in a signal of 4"
+    ),
+    (
+      "STFT", [.counting([1, 4, 1]), .integers(0)], [:],
+      "the frame_step input: found 0, expected 1 to 268435456"
     ),
   ]
 
