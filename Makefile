@@ -7,9 +7,11 @@ PREFIX ?= /usr/local
 # Targets may import only what Package.swift says that they depend on.
 BUILD := swift build -c release --explicit-target-dependency-import-check error
 SONIC := .build/release/sonic
+# Draws the share of the conformance cases that make test runs.
+SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test models bench guard reference reference-check format-check install setup build clean
+.PHONY: demo test conformance conformance-check models bench guard reference reference-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -23,6 +25,16 @@ demo: build
 test: setup
 	$(BUILD) --build-tests
 	swift test -c release --skip-build --explicit-target-dependency-import-check error
+	Tests/Conformance/run.sh $(SONIC) --share 0.1 --seed $(SEED)
+
+# All of ONNX's conformance cases, and their table in Docs/Conformance.md.
+conformance: build
+	Tests/Conformance/run.sh $(SONIC) --page Docs/Conformance.md
+
+# Fails where that page is not what all cases say.
+conformance-check: build
+	Tests/Conformance/run.sh $(SONIC) --page .build/Conformance.md
+	diff -u Docs/Conformance.md .build/Conformance.md
 
 # Against onnxruntime on real models, fetched by name: ONLY=a,b for a few, all without it.
 models: build

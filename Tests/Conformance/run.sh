@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Runs ONNX's conformance cases: `run.sh SONIC [conformance.py's options]`. Makes its own Python
+# environment and fetches the cases, both once.
+set -euo pipefail
+
+sonic=$(realpath "$1")
+shift
+cd "$(dirname "$0")/../.."
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/pip install --quiet --disable-pip-version-check -r Tests/Oracle/requirements.txt
+.venv/bin/python Tests/Oracle/fetch.py .models --only conformance >&2
+.venv/bin/python Tests/Conformance/conformance.py "$sonic" .models "$@"
