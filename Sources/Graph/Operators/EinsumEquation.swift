@@ -2,7 +2,7 @@ import Tensor
 
 /// The equation of an `Einsum`, such as `bij, bjk -> bik`, with a label for each axis.
 struct EinsumEquation {
-  /// A letter as its code, or an axis of the ellipsis as -1 for the last, -2 for the one before ...:
+  /// A letter as its code, or an axis of the ellipsis, -1 for the last, -2 for the one before ...;
   /// their order is that of an implicit result.
   typealias Label = Int
 

@@ -1,7 +1,7 @@
 import Tensor
 
-/// Discrete Fourier transforms. A last axis of size 2 holds the real and imaginary parts, one of size 1
-/// real numbers alone.
+/// Discrete Fourier transforms. A last axis of size 2 holds the real and imaginary parts, one of
+/// size 1 real numbers alone.
 extension Operator {
   static let fourierTransform = Operator(
     "DFT", "the discrete Fourier transform along an axis, or its inverse", inputs: 1...3,
@@ -103,7 +103,8 @@ private struct AxisTransform {
   }
 }
 
-/// The sizes of an STFT: the signal is batch x samples x parts, the result batch x frames x bins x 2.
+/// The sizes of an STFT: the signal is batch x samples x parts, the result batch x frames x bins
+/// x 2.
 private struct Frames {
   let batch: Int
   let samples: Int

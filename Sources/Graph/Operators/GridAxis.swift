@@ -24,8 +24,8 @@ struct GridAxis {
   let isAligned: Bool
   let padding: GridPadding
 
-  /// The elements that make up the value at a position, which is from -1 to 1 inside the axis. A NaN
-  /// is taken as -1.
+  /// The elements that make up the value at a position, which is from -1 to 1 inside the axis. A
+  /// NaN is taken as -1.
   func taps(_ position: Float, _ mode: GridMode) -> [Tap] {
     let bound: Float = 0x1p30
     let position = position.isNaN ? -1 : min(max(position, -bound), bound)

@@ -15,8 +15,8 @@ enum IndexOffsets {
     return result
   }
 
-  /// For each index along an axis, the offset of the element there, whose place along the other axes
-  /// is that of the index.
+  /// For each index along an axis, the offset of the element there, whose place along the other
+  /// axes is that of the index.
   static func elements(
     _ indices: Tensor, of data: Shape, axis: Int
   ) throws(OperatorError) -> [Int] {

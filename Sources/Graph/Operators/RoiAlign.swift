@@ -41,28 +41,23 @@ extension Operator {
       return [TensorType(types.element(0), output)]
     },
     compute: { call, types throws(OperatorError) in
-      let (x, rois) = (call.tensor(0), call.tensor(1).floats)
+      let (x, shape) = (call.tensor(0), types[0].shape)
       let images = try IndexOffsets.positions(call.tensor(2).ints, size: x.shape[0])
-      let shape = types[0].shape
-      let isMaximum = call.attributes.string("mode") == "max"
-      let (floats, plane) = (x.floats, x.shape[2] * x.shape[3])
-      var result: [Float] = []
-      result.reserveCapacity(shape.count)
+      var result = [Float](repeating: 0, count: shape.count)
       guard shape.count > 0 else { return [Tensor(shape, floats: [], type: x.type)] }
+      let (bins, mode) = (shape[2] * shape[3], call.attributes.string("mode"))
       for (region, image) in images.enumerated() {
+        let corners = Array(call.tensor(1).floats[(4 * region)..<(4 * region + 4)])
         let rows = try RegionAxis(
-          rois[4 * region + 1], rois[4 * region + 3], bins: shape[2], length: x.shape[2],
-          call.attributes)
+          corners[1], corners[3], bins: shape[2], length: x.shape[2], call.attributes)
         let columns = try RegionAxis(
-          rois[4 * region], rois[4 * region + 2], bins: shape[3], length: x.shape[3],
-          call.attributes)
-        let bins = rows.bins(with: columns)
-        for channel in 0..<shape[1] {
-          let start = (image * shape[1] + channel) * plane
-          for samples in bins {
-            result.append(
-              isMaximum
-                ? samples.maximum(of: floats, from: start) : samples.mean(of: floats, from: start))
+          corners[0], corners[2], bins: shape[3], length: x.shape[3], call.attributes)
+        for bin in 0..<bins {
+          let samples = rows.samples(bin / shape[3], with: columns, bin % shape[3])
+          for channel in 0..<shape[1] {
+            let start = (image * shape[1] + channel) * x.shape[2] * x.shape[3]
+            result[(region * shape[1] + channel) * bins + bin] = samples.value(
+              x.floats, from: start, mode)
           }
         }
       }
@@ -73,11 +68,14 @@ extension Operator {
 /// A region along one axis, divided into bins and these by samples.
 private struct RegionAxis {
   /// Samples of a bin along an axis.
-  static let mostSamples = 1 << 10
+  static let mostSamples = 1 << 8
+
+  /// Bins along an axis times their samples.
+  private static let mostPoints = 1 << 20
 
   let length: Int
   /// For each bin and sample of it, the two elements around it; none beyond the image.
-  let samples: [[[Tap]]]
+  private let samples: [[[Tap]]]
 
   init(
     _ start: Float, _ end: Float, bins: Int, length: Int, _ attributes: Attributes
@@ -91,7 +89,7 @@ private struct RegionAxis {
     let size = (isShifted ? whole : max(whole, 1)) / Float(bins)
     let ratio = attributes.int("sampling_ratio")
     let count = ratio > 0 ? Float(ratio) : max(size.rounded(.up), 0)
-    guard count <= Float(Self.mostSamples), count * Float(bins) <= Float(Window.limit) else {
+    guard count <= Float(Self.mostSamples), count * Float(bins) <= Float(Self.mostPoints) else {
       throw OperatorError(
         "found a region from \(start) to \(end), expected at most \(Self.mostSamples) samples a bin"
       )
@@ -107,21 +105,19 @@ private struct RegionAxis {
   private static func taps(_ x: Float, _ length: Int) -> [Tap] {
     guard x >= -1, x <= Float(length) else { return [] }
     let low = min(Int(max(x, 0)), length - 1)
-    if low == length - 1 { return [Tap(index: low, weight: 1)] }
-    let fraction = max(x, 0) - Float(low)
-    return [Tap(index: low, weight: 1 - fraction), Tap(index: low + 1, weight: fraction)]
+    let high = min(low + 1, length - 1)
+    let fraction = high == low ? 0 : max(x, 0) - Float(low)
+    return [Tap(index: low, weight: 1 - fraction), Tap(index: high, weight: fraction)]
   }
 
-  /// The elements of each sample of each bin of a region with these rows.
-  func bins(with columns: RegionAxis) -> [Samples] {
-    samples.flatMap { rows in
-      columns.samples.map { columnTaps in
-        Samples(
-          taps: rows.flatMap { row in
-            columnTaps.map { Tap.crossed([row, $0], sizes: [length, columns.length]) }
-          })
-      }
-    }
+  /// The elements of each sample of the bin in a row of these and a column of others.
+  func samples(_ row: Int, with columns: RegionAxis, _ column: Int) -> Samples {
+    Samples(
+      taps: samples[row].flatMap { rowTaps in
+        columns.samples[column].map { columnTaps in
+          Tap.crossed([rowTaps, columnTaps], sizes: [length, columns.length])
+        }
+      })
   }
 }
 
@@ -129,12 +125,13 @@ private struct RegionAxis {
 private struct Samples {
   let taps: [[Tap]]
 
-  func mean(of elements: [Float], from start: Int) -> Float {
-    taps.reduce(0) { $0 + $1.sum(of: elements, from: start) } / Float(max(taps.count, 1))
-  }
-
-  /// The largest of all weighted elements, as in ONNX's reference: they are not summed.
-  func maximum(of elements: [Float], from start: Int) -> Float {
+  /// The mean, or for "max" the largest of all weighted elements: as in ONNX's reference, they are
+  /// not summed.
+  func value(_ elements: [Float], from start: Int, _ mode: String) -> Float {
+    guard mode == "max" else {
+      let sum = taps.reduce(0) { $0 + $1.sum(of: elements, from: start) }
+      return sum / Float(max(taps.count, 1))
+    }
     let largest = taps.map { taps in
       taps.map { $0.weight * elements[start + $0.index] }.max() ?? 0
     }

@@ -53,8 +53,8 @@ extension Operator {
 }
 
 extension Operator {
-  /// An operator whose result has a shape that depends on the elements of its inputs: the shape rule
-  /// computes it, so all inputs must be known.
+  /// An operator whose result has a shape that depends on the elements of its inputs: the shape
+  /// rule computes it, so all inputs must be known.
   ///
   /// - Parameters:
   ///   - names: of the inputs, for messages.

@@ -75,9 +75,9 @@ struct Sampling {
     return Int(min(max(rounded, 0), Double(length - 1)))
   }
 
-  /// The elements whose weighted sum is the result at `index`, twice ``side(_:)`` of them. Where they
-  /// lie behind an end of the axis, its last element is repeated, or weighs nothing and the others
-  /// more.
+  /// The elements whose weighted sum is the result at `index`, twice ``side(_:)`` of them. Where
+  /// they lie behind an end of the axis, its last element is repeated, or weighs nothing and the
+  /// others more.
   func taps(_ index: Int, along axis: ResizedAxis) -> [Tap] {
     let side = side(axis)
     guard let x = axis.source(of: index, coordinates) else {

@@ -159,6 +159,48 @@ import Testing
     #expect(result == [0, 0.880_797_1, -0.119_202_92])
   }
 
+  @Test func centersOfOddDifferences() throws {
+    let five = Tensor.vector(1, 2, 3, 4, 5)
+    #expect(try call("CenterCropPad", [five, .integers(2)])[0] == .vector(2, 3))
+    #expect(try call("CenterCropPad", [five, .integers(8)])[0] == .vector(0, 1, 2, 3, 4, 5, 0, 0))
+  }
+
+  @Test func scalarsThatAreNotZeroHaveNoIndices() throws {
+    let result = try call("NonZero", [Tensor([], floats: [2])])[0]
+    #expect(result == Tensor([0, 1], ints: []))
+  }
+
+  @Test func notANumberIsOneOfAKind() throws {
+    let outputs = try call("Unique", [.vector(.nan, 0, -0.0, .nan, -1)], outputs: 4)
+    #expect(Array(outputs[0].floats.prefix(2)) == [-1, 0])
+    #expect(outputs[1] == .integers(4, 1, 0))
+    #expect(outputs[2] == .integers(2, 1, 1, 2, 0))
+    #expect(outputs[3] == .integers(1, 2, 2))
+  }
+
+  @Test func positionsThatAreNoNumbers() throws {
+    let grid = Tensor([1, 1, 2, 2], floats: [.nan, .nan, .infinity, -.infinity])
+    for padding in ["zeros", "border", "reflection"] {
+      for mode in ["linear", "nearest", "cubic"] {
+        let result = try call(
+          "GridSample", [.counting([1, 1, 2, 2]), grid],
+          ["mode": .string(mode), "padding_mode": .string(padding)])[0].floats
+        #expect(result.allSatisfy { $0.isFinite }, "\(mode) \(padding)")
+      }
+    }
+  }
+
+  @Test func samplesAtTheLastElementHaveNoNeighbour() throws {
+    let image = Tensor([1, 1, 2, 2], floats: [-4, -3, -2, -1])
+    let corner = Tensor([1, 4], floats: [2, 2, 2, 2])
+    for (mode, expected) in [("avg", Float(-1)), ("max", 0)] {
+      let result = try call(
+        "RoiAlign", [image, corner, .integers(0)],
+        ["mode": .string(mode), "sampling_ratio": .int(1)])[0]
+      #expect(result.floats == [expected], "\(mode)")
+    }
+  }
+
   @Test func everyOperatorIsNamedOnce() {
     #expect(Set(Operator.all.map(\.name)).count == Operator.all.count)
     for op in Operator.all {
