@@ -137,7 +137,7 @@ struct Verifier {
           at: Place(.named("buffer b\(index)")), "its contents overlap those of another constant")
       }
       let (size, type) = (types[index].shape.count, types[index].element)
-      end = start.addingReportingOverflow(UInt64(size * type.size)).partialValue
+      end = start.addingReportingOverflow(UInt64(type.bytes(size))).partialValue
     }
   }
 
@@ -159,7 +159,7 @@ struct Verifier {
       diagnostics.error(at: place, "density: found \(buffer.density), expected 0 to 1")
     }
     if let constant = buffer.constant {
-      let bytes = type.shape.count * type.element.size
+      let bytes = type.element.bytes(type.shape.count)
       if constant > program.constants.count || bytes > program.constants.count - Int(constant) {
         diagnostics.error(at: place, "its contents reach beyond the constants")
       }
@@ -443,7 +443,7 @@ extension Program {
   func constant(_ id: ID<BufferRecord>, type: TensorType) -> Tensor? {
     guard let offset = buffers[id].constant else { return nil }
     let start = constants.startIndex + Int(offset)
-    let bytes = constants[start..<start + type.shape.count * type.element.size]
+    let bytes = constants[start..<start + type.element.bytes(type.shape.count)]
     return Tensor(decoding: bytes, as: type.element, shape: type.shape)
   }
 }

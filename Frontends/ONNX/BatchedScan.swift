@@ -1,5 +1,6 @@
 import Graph
 import OrderedCollections
+import Support
 import Tensor
 
 extension Upgrade {

@@ -38,7 +38,7 @@ struct TensorReader {
     let shape = try Self.shape(message.dims)
     guard !message.isSegment else { throw Malformed("tensors in segments are not supported") }
     if message.isExternal {
-      let bytes = try externalFiles.bytes(message.external, count: shape.count * type.size)
+      let bytes = try externalFiles.bytes(message.external, count: type.bytes(shape.count))
       return try Self.decode(bytes, type, shape)
     }
     if let raw = message.raw, !raw.isEmpty || !message.hasTypedElements {
@@ -59,7 +59,7 @@ struct TensorReader {
   ) throws(Malformed) -> Tensor {
     guard let tensor = Tensor(decoding: raw, as: type, shape: shape) else {
       throw Malformed(
-        "found \(raw.count) bytes, expected \(shape.count * type.size) for "
+        "found \(raw.count) bytes, expected \(type.bytes(shape.count)) for "
           + "\(type.rawValue) \(shape)"
       )
     }
@@ -87,6 +87,8 @@ struct TensorReader {
     case .uint32, .uint64:
       let ints = message.uint64s.map { Int64(bitPattern: $0) }
       return try tensor(type, shape, .ints(ints))
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .uint4, .int4:
+      return try decode(bytes(message.int32s), type, shape)
     case .int8, .int16, .int32, .uint8, .uint16, .bool:
       return try tensor(type, shape, .ints(message.int32s.map { Int64($0) }))
     }
@@ -102,6 +104,14 @@ struct TensorReader {
       throw Malformed("found element \(wrong), expected a value of \(type.rawValue)")
     }
     return Tensor(type, shape, elements)
+  }
+
+  /// Bytes, one in each integer; those of negative numbers may come with their sign.
+  private static func bytes(_ ints: [Int32]) throws(Malformed) -> Data {
+    if let wrong = ints.first(where: { !(-0x80...0xFF).contains($0) }) {
+      throw Malformed("found element \(wrong), expected a byte")
+    }
+    return Data(ints.map { UInt8(truncatingIfNeeded: $0) })
   }
 
   /// 16-bit patterns, one in each integer.

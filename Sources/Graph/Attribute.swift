@@ -56,6 +56,12 @@ public struct AttributeSpec: Sendable {
       name: name, kind: value.kind, defaultValue: value, isRequired: false, choices: nil)
   }
 
+  /// A string attribute that every node must give, with a fixed set of values.
+  public static func required(_ name: String, of choices: [String]) -> AttributeSpec {
+    AttributeSpec(
+      name: name, kind: .string, defaultValue: nil, isRequired: true, choices: choices)
+  }
+
   /// A string attribute with a fixed set of values; the first is the default.
   public static func choice(_ name: String, _ choices: [String]) -> AttributeSpec {
     AttributeSpec(

@@ -5,14 +5,18 @@ extension Operator {
     + controlFlow
     + matrixProducts
     + recurrent
+    + integerProducts
     + pooling
     + globalPooling
     + normalizations
     + axisNormalizations
     + elementwise
     + logic
+    + bitwise
+    + classification
     + activations
     + casts
+    + quantization
     + reductions
     + softmax
     + ranking
@@ -62,5 +66,5 @@ extension Operator {
   public var isReduction: Bool { Self.reductions.contains(self) }
 
   private static let elementwiseNames = Set(
-    (elementwise + logic + activations + casts).map(\.name))
+    (elementwise + logic + bitwise + classification + activations).map(\.name) + ["Cast"])
 }

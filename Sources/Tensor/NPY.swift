@@ -28,11 +28,10 @@ public enum NPY {
     return header.isFortranOrder ? tensor.reversingAxes() : tensor
   }
 
-  /// The tensor as version 1.0, little-endian, in C order; `bfloat16`, which NumPy has not, as
-  /// `float32`.
+  /// The tensor as version 1.0, little-endian, in C order; a type that NumPy has not as the next
+  /// wider one: `bfloat16` and 8-bit floats as `float32`, 4-bit integers as 8-bit ones.
   public static func write(_ tensor: Tensor) -> Data {
-    let tensor =
-      tensor.type == .bfloat16 ? Tensor(tensor.shape, floats: tensor.floats) : tensor
+    let tensor = Tensor(tensor.type.heldByNumPy, tensor.shape, tensor.elements)
     var writer = ByteWriter()
     NPYHeader(type: tensor.type, shape: tensor.shape).write(to: &writer)
     writer.append(tensor.encoded())
@@ -43,6 +42,18 @@ public enum NPY {
   private static func swapped(_ raw: Data, size: Int) -> Data {
     let bytes = [UInt8](raw)
     return Data(bytes.indices.map { bytes[$0 - $0 % size + size - 1 - $0 % size] })
+  }
+}
+
+extension ElementType {
+  /// The type itself where NumPy has it, else the next wider one.
+  fileprivate var heldByNumPy: ElementType {
+    switch self {
+    case .bfloat16, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz: .float
+    case .uint4: .uint8
+    case .int4: .int8
+    default: self
+    }
   }
 }
 

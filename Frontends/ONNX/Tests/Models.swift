@@ -111,3 +111,11 @@ func lines(_ bytes: Data) throws(Failure) -> [String] {
   return graph.text(constants: .full).split(separator: "\n").map { String($0.dropFirst(2)) }
     .filter { $0.hasPrefix("%") || $0.hasPrefix("const %n.") }
 }
+
+/// A graph as an attribute.
+func attribute(_ name: String, graph nodes: [[Field]], outputs: [String]) -> [Field] {
+  let graph: [Field] =
+    nodes.map { .message(1, $0) } + [.string(2, name)]
+    + outputs.map { .message(12, [.string(1, $0)]) }
+  return [.string(1, name), .message(6, graph), .int(20, 5)]
+}

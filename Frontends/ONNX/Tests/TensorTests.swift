@@ -69,6 +69,18 @@ import Testing
     Encoding(
       type: .uint64, code: 13, field: bytes([.max, 1] as [UInt64]), elements: .ints([-1, 1])),
     Encoding(type: .bool, code: 9, field: bytes([0, 1] as [UInt8]), elements: .ints([0, 1])),
+    Encoding(
+      type: .float8e4m3fn, code: 17, field: bytes([0x38, 0xC2] as [UInt8]), elements: .floats(ones)),
+    Encoding(
+      type: .float8e4m3fnuz, code: 18, field: bytes([0x40, 0xCA] as [UInt8]),
+      elements: .floats(ones)),
+    Encoding(
+      type: .float8e5m2, code: 19, field: bytes([0x3C, 0xC1] as [UInt8]), elements: .floats(ones)),
+    Encoding(
+      type: .float8e5m2fnuz, code: 20, field: bytes([0x40, 0xC5] as [UInt8]),
+      elements: .floats(ones)),
+    Encoding(type: .uint4, code: 21, field: bytes([0xF1] as [UInt8]), elements: .ints([1, 15])),
+    Encoding(type: .int4, code: 22, field: bytes([0x78] as [UInt8]), elements: .ints([-8, 7])),
   ]
 
   static let typed: [Encoding] = [
@@ -101,6 +113,11 @@ import Testing
     Encoding(
       type: .uint64, code: 13, field: { .packedInts(11, [-1, 1]) }, elements: .ints([-1, 1])),
     Encoding(type: .bool, code: 9, field: { .packedInts(5, [0, 1]) }, elements: .ints([0, 1])),
+    Encoding(
+      type: .float8e5m2, code: 19, field: { .packedInts(5, [0x3C, 0xC1]) }, elements: .floats(ones)),
+    Encoding(
+      type: .uint4, code: 21, field: { .packedInts(5, [0xF1]) }, elements: .ints([1, 15])),
+    Encoding(type: .int4, code: 22, field: { .packedInts(5, [-8]) }, elements: .ints([-8, -1])),
   ]
 
   static func bytes<Integer: FixedWidthInteger & Sendable>(
@@ -129,7 +146,11 @@ import Testing
   static let faulty: [(message: [Field], error: String)] = [
     (tensor("y", type: 8, [0]), "element type string is not supported"),
     (tensor("y", type: 0, [0]), "element type undefined is not supported"),
-    (tensor("y", type: 22, [0]), "element type int4 is not supported"),
+    (tensor("y", type: 23, [0]), "element type float4e2m1 is not supported"),
+    (tensor("y", type: 17, [1], .packedInts(5, [256])), "found element 256, expected a byte"),
+    (
+      tensor("y", type: 22, [3], .bytes(9, Data(count: 3))), "found 3 bytes, expected 2 for int4 3"
+    ),
     (tensor("y", type: 99, [0]), "found element type 99, expected one of ONNX"),
     (
       tensor("y", type: 1, [-1]),

@@ -33,6 +33,21 @@ struct Branches {
     return try TypedSubgraph(graph, inputs, known: chosen(isTrue, of: types.known).1)
   }
 
+  /// The outputs where the condition is not known: what both branches agree on. A branch that refuses inputs
+  /// of these types is there for others, and says so if it is taken.
+  func outputs(_ types: Operator.Types) throws(OperatorError) -> [TensorType] {
+    guard let taken = try? typed(true, types).outputs else {
+      return try typed(false, types).outputs
+    }
+    guard let other = try? typed(false, types).outputs else { return taken }
+    for (a, b) in zip(taken, other) where a != b {
+      throw OperatorError(
+        "found branches that give \(a) and \(b), expected the same of both as the condition is not "
+          + "known at compile time")
+    }
+    return taken
+  }
+
   /// What a condition says.
   static func isTrue(_ condition: Tensor) throws(OperatorError) -> Bool {
     guard case .ints(let ints) = condition.elements, condition.type == .bool, ints.count == 1 else {

@@ -5,7 +5,7 @@ extension Operator {
   static let casts: [Operator] = [
     Operator(
       "Cast", "the same numbers in another element type", inputs: 1...1,
-      attributes: [.required("to", .int), .defaulted("saturate", .int(1))], work: .move,
+      attributes: [.required("to", .int), saturate], work: .move,
       infer: { types throws(OperatorError) in
         let code = types.attributes.int("to")
         guard let element = ElementType(code: code) else {
@@ -14,8 +14,20 @@ extension Operator {
         }
         return [TensorType(element, types.shape(0))]
       },
-      compute: { call, types in [call.tensor(0).converted(to: types[0].element)] })
+      compute: cast),
+    Operator(
+      "CastLike", "the same numbers in the element type of the second input", inputs: 2...2,
+      attributes: [saturate], work: .move,
+      infer: { types in [TensorType(types.element(1), types.shape(0))] }, compute: cast),
   ]
+
+  /// Whether 8-bit floats beyond their range become the largest.
+  static let saturate = AttributeSpec.defaulted("saturate", .int(1))
+
+  private static let cast: @Sendable (Call, [TensorType]) -> [Tensor] = { call, types in
+    let saturating = call.attributes.bool("saturate")
+    return [call.tensor(0).converted(to: types[0].element, saturating: saturating)]
+  }
 }
 
 extension ElementType {
@@ -42,6 +54,12 @@ extension ElementType {
     case .uint32: 12
     case .uint64: 13
     case .bfloat16: 16
+    case .float8e4m3fn: 17
+    case .float8e4m3fnuz: 18
+    case .float8e5m2: 19
+    case .float8e5m2fnuz: 20
+    case .uint4: 21
+    case .int4: 22
     }
   }
 }
@@ -49,17 +67,20 @@ extension ElementType {
 extension Tensor {
   /// The same numbers in another type: floating-point ones rounded to it, or truncated towards zero
   /// and saturated on the way to integers (NaN becomes 0); integers wrapped to its width.
-  func converted(to type: ElementType) -> Tensor {
+  ///
+  /// - Parameter saturating: whether 8-bit floats beyond their range become the largest, as ONNX's
+  ///   table of Cast has it; infinities do in all formats, as in ONNX's own data.
+  func converted(to type: ElementType, saturating: Bool = true) -> Tensor {
     if type == self.type { return self }
     switch (elements, type.isFloatingPoint) {
     case (.floats(let floats), true):
-      return Tensor(shape, floats: floats, type: type).rounded
+      return Tensor(shape, floats: floats, type: type).rounded(saturating: saturating)
     case (.floats(let floats), false):
       return Tensor(shape, ints: floats.map { type.truncated($0) }, type: type)
     case (.ints(let ints), true):
       let isUnsigned = self.type == .uint64
       let floats = ints.map { isUnsigned ? Float(UInt64(bitPattern: $0)) : Float($0) }
-      return Tensor(shape, floats: floats, type: type).rounded
+      return Tensor(shape, floats: floats, type: type).rounded(saturating: saturating)
     case (.ints(let ints), false):
       return Tensor(shape, ints: ints.map { type.wrap($0) }, type: type)
     }
@@ -83,6 +104,8 @@ extension ElementType {
   var bounds: ClosedRange<Int64> {
     switch self {
     case .bool: 0...1
+    case .int4: -8...7
+    case .uint4: 0...15
     case .int8: -0x80...0x7F
     case .uint8: 0...0xFF
     case .int16: -0x8000...0x7FFF

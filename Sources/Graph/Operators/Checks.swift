@@ -12,12 +12,19 @@ extension Operator.Types {
     guard type.element.isFloatingPoint else {
       throw OperatorError("input \(name): found \(type.element.rawValue), expected floats")
     }
-    guard ranks.contains(type.shape.rank) else {
-      let expected = ranks.count == 1 ? "rank" : "at least rank"
+    return try type.shape.checked(name, rank: ranks)
+  }
+
+  /// The same of integers of 8 bits.
+  func bytes(
+    _ index: Int, _ name: String, rank ranks: ClosedRange<Int>
+  ) throws(OperatorError) -> Shape {
+    let type = type(index)
+    guard type.element == .int8 || type.element == .uint8 else {
       throw OperatorError(
-        "input \(name): found \(type.shape), expected \(expected) \(ranks.lowerBound)")
+        "input \(name): found \(type.element.rawValue), expected int8 or uint8")
     }
-    return type.shape
+    return try type.shape.checked(name, rank: ranks)
   }
 
   /// Checks that an input is a vector of `count` floats, if it is there.
@@ -26,6 +33,20 @@ extension Operator.Types {
     guard type.element.isFloatingPoint, type.shape.sizes == [count] else {
       throw OperatorError("input \(name): found \(type), expected \(count) floats")
     }
+  }
+}
+
+extension Shape {
+  /// The shape itself, of an input by name, if its rank is in `ranks`.
+  fileprivate func checked(
+    _ name: String, rank ranks: ClosedRange<Int>
+  ) throws(OperatorError) -> Shape {
+    guard ranks.contains(rank) else {
+      let expected = ranks.count == 1 ? "rank" : "at least rank"
+      throw OperatorError(
+        "input \(name): found \(self), expected \(expected) \(ranks.lowerBound)")
+    }
+    return self
   }
 }
 

@@ -17,14 +17,7 @@ extension Operator {
       if let condition = types.known[0] {
         return try branches.typed(try Branches.isTrue(condition), types).outputs
       }
-      let a = try branches.typed(true, types).outputs
-      let b = try branches.typed(false, types).outputs
-      for (a, b) in zip(a, b) where a != b {
-        throw OperatorError(
-          "found branches that give \(a) and \(b), expected the same of both as the condition is "
-            + "not known at compile time")
-      }
-      return a
+      return try branches.outputs(types)
     },
     evaluate: { call throws(OperatorError) in
       let branches = try Branches(call.types)

@@ -7,9 +7,7 @@ extension Operator {
   static let conv = Operator(
     "Conv", "Slides kernels over the spatial axes of the input: 1-D, 2-D, 3-D, in groups",
     inputs: 2...3,
-    attributes: Window.attributes + [
-      .defaulted("group", .int(1)), .optional("kernel_shape", .ints),
-    ],
+    attributes: Convolution.attributes,
     work: { types, outputs in
       guard let convolution = try? Convolution(types) else { return .none }
       let biased = types.optional(2) == nil ? 0 : outputs[0].shape.count
@@ -36,10 +34,19 @@ struct Convolution {
   let multiplications: Int
   let output: Shape
 
+  static let attributes: [AttributeSpec] =
+    Window.attributes + [.defaulted("group", .int(1)), .optional("kernel_shape", .ints)]
+
   init(_ types: Operator.Types) throws(OperatorError) {
     let x = try types.floats(0, "X", rank: 3...Int.max)
     let w = try types.floats(1, "W", rank: x.rank...x.rank)
-    groups = try groupCount(types.attributes)
+    try self.init(x, w, types.attributes)
+    try types.vector(2, "B", count: w[0])
+  }
+
+  /// - Parameters x, w: of the same rank, 3 or more.
+  init(_ x: Shape, _ w: Shape, _ attributes: Attributes) throws(OperatorError) {
+    groups = try groupCount(attributes)
     let isShared = x[1] % groups == 0 && w[0] % groups == 0
     guard isShared, x[1] / groups == w[1] else {
       throw OperatorError(
@@ -47,10 +54,8 @@ struct Convolution {
           + "the kernels to be shared among the groups")
     }
     let kernel = Array(w.sizes.dropFirst(2))
-    try checkKernelShape(types.attributes, kernel)
-    try types.vector(2, "B", count: w[0])
-    window = try Window(
-      resolving: types.attributes, input: Array(x.sizes.dropFirst(2)), kernel: kernel)
+    try checkKernelShape(attributes, kernel)
+    window = try Window(resolving: attributes, input: Array(x.sizes.dropFirst(2)), kernel: kernel)
     batch = x[0]
     channels = w[1]
     kernels = w[0] / groups
@@ -64,7 +69,7 @@ struct Convolution {
     let bias = call.optional(2)?.floats ?? [Float](repeating: 0, count: groups * kernels)
     var result = channelwise(bias, batch: batch, plane: window.outputCount)
     if channels == 1, groups > 1 {
-      evaluateDepthwise(x, w, &result)
+      accumulate(x, w, &result) { $0 += $1 * $2 }
     } else {
       for image in 0..<batch {
         for group in 0..<groups { evaluateGroup(group, of: image, x, w, &result, call.order) }
@@ -73,17 +78,32 @@ struct Convolution {
     return result
   }
 
-  /// One channel for each kernel: a multiply and an add for each tap, without matrices.
-  private func evaluateDepthwise(_ x: [Float], _ w: [Float], _ result: inout [Float]) {
+  /// The convolution of integers, summed in 32 bits with wrap-around onto a bias for each kernel.
+  func evaluate(_ x: [Int32], _ w: [Int32], bias: [Int32]) -> [Int32] {
+    guard output.count > 0 else { return [] }
+    var result = channelwise(bias, batch: batch, plane: window.outputCount)
+    accumulate(x, w, &result) { $0 &+= $1 &* $2 }
+    return result
+  }
+
+  /// A multiply and an add for each tap, without matrices: the way for one channel a kernel, and for
+  /// numbers of which no library has matrices.
+  @inline(__always)
+  private func accumulate<Number>(
+    _ x: [Number], _ w: [Number], _ result: inout [Number],
+    _ add: (inout Number, Number, Number) -> Void
+  ) {
     let (inputs, outputs, taps) = (window.inputCount, window.outputCount, window.kernelCount)
     let step = window.step
     window.forEachTap(over: 0..<outputs) { tap, runs in
       for plane in 0..<(batch * groups * kernels) {
-        let weight = w[plane % (groups * kernels) * taps + tap]
-        for run in runs {
-          let source = plane / kernels * inputs + run.input
-          let target = plane * outputs + run.output
-          for i in 0..<run.count { result[target + i] += weight * x[source + i * step] }
+        for channel in 0..<channels {
+          let weight = w[(plane % (groups * kernels) * channels + channel) * taps + tap]
+          let start = (plane / kernels * channels + channel) * inputs
+          for run in runs {
+            let (source, target) = (start + run.input, plane * outputs + run.output)
+            for i in 0..<run.count { add(&result[target + i], weight, x[source + i * step]) }
+          }
         }
       }
     }
@@ -148,8 +168,8 @@ func blocks(of positions: Int, depth: Int) -> some Sequence<Range<Int>> {
 }
 
 /// Values that stand for channels, each repeated over its plane, for every image of the batch.
-func channelwise(_ values: [Float], batch: Int, plane: Int) -> [Float] {
-  var result: [Float] = []
+func channelwise<Number>(_ values: [Number], batch: Int, plane: Int) -> [Number] {
+  var result: [Number] = []
   result.reserveCapacity(batch * values.count * plane)
   for _ in 0..<batch {
     for value in values { result.append(contentsOf: repeatElement(value, count: plane)) }

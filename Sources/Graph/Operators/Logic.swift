@@ -8,16 +8,10 @@ extension Operator {
     comparison("LessOrEqual", "a <= b", ints: { $0 <= $1 }) { $0 <= $1 },
     comparison("Greater", "a > b", ints: { $0 > $1 }) { $0 > $1 },
     comparison("GreaterOrEqual", "a >= b", ints: { $0 >= $1 }) { $0 >= $1 },
-    connective("And", "both") { $0 & $1 },
-    connective("Or", "either or both") { $0 | $1 },
-    connective("Xor", "either but not both") { $0 ^ $1 },
-    Operator(
-      "Not", "negation of a bool", inputs: 1...1, work: .compare,
-      infer: { types throws(OperatorError) in
-        try types.requireBool(0)
-        return [types.type(0)]
-      },
-      compute: { call, _ in [mapped(call.tensor(0), ints: { $0 ^ 1 }, floats: { $0 })] }),
+    connective("And", "both", of: bools) { $0 & $1 },
+    connective("Or", "either or both", of: bools) { $0 | $1 },
+    connective("Xor", "either but not both", of: bools) { $0 ^ $1 },
+    negation("Not", "negation of a bool", of: bools) { $0 ^ 1 },
     choice,
   ]
 
@@ -44,19 +38,43 @@ extension Operator {
       })
   }
 
+  /// Throws unless the elements of the first input are of the type that an operator takes.
+  typealias ElementRule = @Sendable (Types) throws(OperatorError) -> Void
+
+  private static let bools: ElementRule = { types throws(OperatorError) in
+    try types.requireBool(0)
+  }
+
+  /// A function of the bits of two elements of one type, with broadcasting.
   @inline(__always)
-  private static func connective(
-    _ name: String, _ summary: String, ints: @escaping @Sendable (Int64, Int64) -> Int64
+  static func connective(
+    _ name: String, _ summary: String, of rule: @escaping ElementRule,
+    ints: @escaping @Sendable (Int64, Int64) -> Int64
   ) -> Operator {
     Operator(
       name, summary, inputs: 2...2, work: .compare,
       infer: { types throws(OperatorError) in
-        try types.requireBool(0)
+        try rule(types)
         return try broadcastRule(types)
       },
       compute: { call, types in
         [combined(call.tensor(0), call.tensor(1), types[0], ints: ints, floats: { a, _ in a })]
       })
+  }
+
+  /// A function of the bits of each element.
+  @inline(__always)
+  static func negation(
+    _ name: String, _ summary: String, of rule: @escaping ElementRule,
+    ints: @escaping @Sendable (Int64) -> Int64
+  ) -> Operator {
+    Operator(
+      name, summary, inputs: 1...1, work: .compare,
+      infer: { types throws(OperatorError) in
+        try rule(types)
+        return [types.type(0)]
+      },
+      compute: { call, _ in [mapped(call.tensor(0), ints: ints, floats: { $0 })] })
   }
 
   private static let choice = Operator(

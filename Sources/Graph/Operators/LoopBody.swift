@@ -8,7 +8,7 @@ struct LoopBody {
   private let scanned: Int
 
   /// The most iterations: a model cannot make us run forever.
-  private static let mostIterations = 1 << 24
+  private static let mostIterations = 1 << 20
 
   init(_ types: Operator.Types) throws(OperatorError) {
     graph = types.attributes.graph("body")
@@ -35,7 +35,8 @@ struct LoopBody {
     let start = types.inputs[1] == nil ? flag : types.known[1]
     guard let start else { throw unknown }
     guard try Branches.isTrue(start), let trips = try types.int(0, "M") else { throw unknown }
-    let count = min(max(trips, 0), Self.mostIterations)
+    let count = max(trips, 0)
+    guard count <= Self.mostIterations else { throw endless }
     let body = try TypedSubgraph(
       graph, [TensorType(.int64, []), TensorType(.bool, [])] + types.inputs.dropFirst(2),
       known: [nil, flag] + [Tensor?](repeating: nil, count: carried)
@@ -56,8 +57,12 @@ struct LoopBody {
     OperatorError("the number of iterations is not known at compile time")
   }
 
+  private var endless: OperatorError {
+    OperatorError("found more than \(Self.mostIterations) iterations, expected fewer")
+  }
+
   func run(_ call: Operator.Call) throws(OperatorError) -> [Tensor] {
-    let most = call.optional(0).map { min($0.ints.first ?? 0, Int64(Self.mostIterations)) }
+    let most = try call.types.int(0, "M")
     var goesOn =
       try call.optional(1).map { condition throws(OperatorError) in
         try Branches.isTrue(condition)
@@ -65,7 +70,8 @@ struct LoopBody {
     var state = Array(call.inputs[2..<2 + carried])
     var stacks = [SliceStack](repeating: SliceStack(), count: scanned)
     var iteration = 0
-    while goesOn, iteration < most ?? Int64(Self.mostIterations) {
+    while goesOn, iteration < most ?? .max {
+      guard iteration < Self.mostIterations else { throw endless }
       let results = try graph.run(
         [Tensor([], ints: [Int64(iteration)]), Tensor([], ints: [1], type: .bool)] + state
           + call.inputs[(2 + carried)...], order: call.order)

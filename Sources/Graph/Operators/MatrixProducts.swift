@@ -103,7 +103,7 @@ private struct Gemm {
 }
 
 /// The sizes of a MatMul: a stack of `rows` x `depth` times one of `depth` x `columns`.
-private struct MatMul {
+struct MatMul {
   let rows: Int
   let columns: Int
   let depth: Int
@@ -115,8 +115,12 @@ private struct MatMul {
   let stack: Shape
 
   init(_ types: Operator.Types) throws(OperatorError) {
-    let a = try types.floats(0, "A", rank: 1...Int.max)
-    let b = try types.floats(1, "B", rank: 1...Int.max)
+    try self.init(
+      types.floats(0, "A", rank: 1...Int.max), types.floats(1, "B", rank: 1...Int.max))
+  }
+
+  /// - Parameters a, b: of rank 1 and more.
+  init(_ a: Shape, _ b: Shape) throws(OperatorError) {
     // A vector on the left is a row, on the right a column; its axis of size 1 is dropped again.
     let leftSizes = (a.rank == 1 ? [1] : []) + a.sizes
     let rightSizes = b.sizes + (b.rank == 1 ? [1] : [])
@@ -146,18 +150,43 @@ private struct MatMul {
         Matrix(b, rows: depth, columns: columns), into: &result, order: call.order)
       return result
     }
+    forEachMatrix { a0, b0, target in
+      MatrixMultiply.multiply(
+        Matrix(a, offset: a0, rows: rows, columns: depth),
+        Matrix(b, offset: b0, rows: depth, columns: columns),
+        into: &result, at: target, order: call.order)
+    }
+    return result
+  }
+
+  /// The products of integers, summed in 32 bits with wrap-around.
+  func evaluate(_ a: [Int32], _ b: [Int32]) -> [Int32] {
+    guard output.count > 0 else { return [] }
+    var result = [Int32](repeating: 0, count: output.count)
+    forEachMatrix { a0, b0, target in
+      for row in 0..<rows {
+        for k in 0..<depth {
+          let factor = a[a0 + row * depth + k]
+          let (source, target) = (b0 + k * columns, target + row * columns)
+          for column in 0..<columns {
+            result[target + column] &+= factor &* b[source + column]
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// Calls `body` for each product of matrices with the offsets of both factors and of the result.
+  private func forEachMatrix(_ body: (Int, Int, Int) -> Void) {
     let walk = Walk(stack, broadcasting: [left, right])
     var target = 0
     walk.forEachRun { start in
       for i in 0..<walk.count {
         let matrices = start &+ walk.step &* SIMD4(repeating: i)
-        MatrixMultiply.multiply(
-          Matrix(a, offset: matrices[0] * rows * depth, rows: rows, columns: depth),
-          Matrix(b, offset: matrices[1] * depth * columns, rows: depth, columns: columns),
-          into: &result, at: target, order: call.order)
+        body(matrices[0] * rows * depth, matrices[1] * depth * columns, target)
         target += rows * columns
       }
     }
-    return result
   }
 }

@@ -86,9 +86,28 @@ extension SeededRandom {
         case .floats: .floats((0..<next(below: 5)).map { _ in number() })
         case .strings: .strings([])
         case .tensor: .tensor(tensor())
+        case .graph: .graph(graph())
         }
     }
     return attributes
+  }
+
+  /// A few inputs, what a node makes of one of them, and some of these as outputs.
+  fileprivate mutating func graph() -> Graph {
+    var graph = Graph(name: "inner")
+    graph.inputs = (0..<next(below: 6)).map { graph.values.append(Value("in\($0)")) }
+    if let input = graph.inputs.randomElement(using: &self) {
+      let result = graph.values.append(Value("out"))
+      let op = Operator.named(["Identity", "Neg", "Not", "Unsqueeze"][next(below: 4)])!
+      graph.nodes = [
+        Node(
+          "node", op, attributes: Attributes(),
+          inputs: [ID<Value>](repeating: input, count: op.inputs.lowerBound), outputs: [result])
+      ]
+      let all = graph.inputs + [result]
+      graph.outputs = (0..<next(below: 5)).map { _ in all.randomElement(using: &self)! }
+    }
+    return graph
   }
 
   /// Mostly a small integer.
