@@ -73,24 +73,30 @@ extension FunctionMessage {
 extension Importer {
   /// Adds the nodes of a function in the place of one that calls it, under names of their own.
   ///
+  /// - Parameter call: with attributes that are values.
   /// - Throws: what is wrong with the call or with the function; then outputs may not be defined.
   mutating func addNodes(
     of function: FunctionMessage, calledBy call: NodeMessage, named name: String
   ) throws(Malformed) {
-    var body = try FunctionBody(function, calledBy: call)
     try functions.enter(function)
     defer { functions.leave() }
-    let outer = opsets
+    let outer = (opsets, renamed, arguments)
+    defer { (opsets, renamed, arguments) = outer }
     opsets = Self.versions(function.opsets)
-    defer { opsets = outer }
     try checkOpset()
 
+    arguments = try function.arguments(of: call)
+    var names = try function.names(of: call)
     try functions.reserve(function.nameCount.multipliedClamped(by: name.utf8.count))
-    body.nameValues { valueNames.unique("\(name).\($0)") }
-    let nodes = try body.nodes()
+    for output in function.nodes.flatMap(\.outputs) where names[output] == nil {
+      names[output] = valueNames.unique("\(name).\(output)")
+    }
+    renamed = names
+    let nodes = try function.nodes(names) + function.copies(of: call, names)
     for node in nodes {
       try functions.reserve(node.footprint)
       used.formUnion(node.inputs)
+      used.formUnion(Self.namesInside(node, depth: depth).compactMap { names[$0] })
       computed.formUnion(node.outputs)
     }
     used.remove("")
@@ -99,40 +105,53 @@ extension Importer {
       addNode(node, named: nodeNames.unique("\(name).\(own)"))
     }
   }
+
+  /// Attributes with values in the place of references to attributes of the function that they are
+  /// in; without those that the call leaves out.
+  mutating func valued(_ attributes: [AttributeMessage]) throws(Malformed) -> [AttributeMessage] {
+    guard let arguments else { return attributes }
+    var result: [AttributeMessage] = []
+    for attribute in attributes {
+      guard !attribute.reference.isEmpty else {
+        result.append(attribute)
+        continue
+      }
+      guard var value = arguments[attribute.reference] else { continue }
+      try functions.reserve(value.footprint)
+      value.name = attribute.name
+      result.append(value)
+    }
+    return result
+  }
 }
 
-/// The nodes of a function as those of one call.
-private struct FunctionBody {
-  private let function: FunctionMessage
-  /// The call's attributes, and the function's defaults of those that it does not give.
-  private var attributes: [String: AttributeMessage] = [:]
-  /// The names of values outside, by those inside.
-  private var names: [String: String] = [:]
-  /// Outputs, by names inside and outside, that are an input or another output as well.
-  private var copies: [(inside: String, outside: String)] = []
-
-  init(_ function: FunctionMessage, calledBy call: NodeMessage) throws(Malformed) {
-    self.function = function
-    try Self.check(call.inputs.count, function.inputs.count, "input")
-    try Self.check(call.outputs.count, function.outputs.count, "output")
-    for attribute in function.defaults { attributes[attribute.name] = attribute }
-    let known = Set(function.attributes + attributes.keys)
+extension FunctionMessage {
+  /// The call's attributes, and the defaults of those that it does not give, by name.
+  fileprivate func arguments(of call: NodeMessage) throws(Malformed) -> [String: AttributeMessage] {
+    var arguments: [String: AttributeMessage] = [:]
+    for attribute in defaults { arguments[attribute.name] = attribute }
+    let known = Set(attributes + arguments.keys)
     for attribute in call.attributes {
       guard known.contains(attribute.name) else {
         throw Malformed("attribute \(attribute.name) is not one of the function")
       }
-      attributes[attribute.name] = attribute
+      arguments[attribute.name] = attribute
     }
-    let given = call.inputs + Array(repeating: "", count: function.inputs.count)
-    for (inside, outside) in zip(function.inputs, given) { names[inside] = outside }
+    return arguments
+  }
+
+  /// The names that the call has for inputs and outputs, by those that the function has.
+  fileprivate func names(of call: NodeMessage) throws(Malformed) -> [String: String] {
+    try Self.check(call.inputs.count, inputs.count, "input")
+    try Self.check(call.outputs.count, outputs.count, "output")
+    let given = call.inputs + Array(repeating: "", count: inputs.count)
+    var names = Dictionary(zip(inputs, given)) { first, _ in first }
     names[""] = ""
-    for (inside, outside) in zip(function.outputs, call.outputs) where !outside.isEmpty {
-      if names[inside] == nil {
-        names[inside] = outside
-      } else {
-        copies.append((inside, outside))
-      }
+    for (inside, outside) in zip(outputs, call.outputs)
+    where !outside.isEmpty && names[inside] == nil {
+      names[inside] = outside
     }
+    return names
   }
 
   private static func check(_ found: Int, _ expected: Int, _ kind: String) throws(Malformed) {
@@ -141,46 +160,36 @@ private struct FunctionBody {
     }
   }
 
-  /// Gives names to the values that are known inside only.
-  mutating func nameValues(_ unique: (String) -> String) {
-    for node in function.nodes {
-      for output in node.outputs where names[output] == nil { names[output] = unique(output) }
+  /// The nodes with other names for their values.
+  fileprivate func nodes(_ names: [String: String]) throws(Malformed) -> [NodeMessage] {
+    var result: [NodeMessage] = []
+    for var node in nodes {
+      node.outputs = node.outputs.map { names[$0]! }
+      for index in node.inputs.indices {
+        guard let name = names[node.inputs[index]] else {
+          throw Malformed("nothing in the function defines value \(node.inputs[index].quoted)")
+        }
+        node.inputs[index] = name
+      }
+      result.append(node)
     }
+    return result
   }
 
-  func nodes() throws(Malformed) -> [NodeMessage] {
-    let computed = Set(function.nodes.flatMap(\.outputs) + function.inputs)
-    if let output = function.outputs.first(where: { !computed.contains($0) }) {
+  /// Nodes that compute the outputs that are an input or another output as well.
+  fileprivate func copies(
+    of call: NodeMessage, _ names: [String: String]
+  ) throws(Malformed) -> [NodeMessage] {
+    let computed = Set(nodes.flatMap(\.outputs) + inputs)
+    if let output = outputs.first(where: { !computed.contains($0) }) {
       throw Malformed("nothing in the function defines its output \(output.quoted)")
     }
-    var nodes: [NodeMessage] = []
-    for node in function.nodes { nodes.append(try renamed(node)) }
-    for (inside, outside) in copies {
-      nodes.append(
-        NodeMessage(
-          name: "", domain: "", op: "Identity", overload: "", inputs: [names[inside]!],
-          outputs: [outside], attributes: []))
+    return zip(outputs, call.outputs).compactMap { inside, outside in
+      guard !outside.isEmpty, let name = names[inside], name != outside else { return nil }
+      return NodeMessage(
+        name: "", domain: "", op: "Identity", overload: "", inputs: [name], outputs: [outside],
+        attributes: [])
     }
-    return nodes
-  }
-
-  private func renamed(_ original: NodeMessage) throws(Malformed) -> NodeMessage {
-    var node = original
-    node.outputs = node.outputs.map { names[$0]! }
-    node.inputs = []
-    for input in original.inputs {
-      guard let name = names[input] else {
-        throw Malformed("nothing in the function defines value \(input.quoted)")
-      }
-      node.inputs.append(name)
-    }
-    node.attributes = original.attributes.compactMap { attribute in
-      if attribute.reference.isEmpty { return attribute }
-      var value = attributes[attribute.reference]
-      value?.name = attribute.name
-      return value
-    }
-    return node
   }
 }
 
@@ -198,8 +207,10 @@ extension AttributeMessage {
   fileprivate var footprint: Int {
     let lists = 4 * floats.count + 8 * ints.count + strings.reduce(0) { $0 + 16 + $1.utf8.count }
     let parts = tensors + sparseTensors.flatMap { $0.values + $0.indices }
+    // Unpacked, a graph may take as many times its bytes as a model may.
+    let graphs = graphs.reduce(0) { $0 + 24 * $1.count }
     return (parts.map(\.dims) + sparseTensors.map(\.dims))
-      .reduce(64 + string.utf8.count + lists) { $0.addingClamped($1.footprint) }
+      .reduce(64 + string.utf8.count + lists + graphs) { $0.addingClamped($1.footprint) }
   }
 }
 

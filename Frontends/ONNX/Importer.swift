@@ -16,6 +16,11 @@ struct Importer {
   var nodeNames = Names()
   /// The functions that the model defines.
   var functions = Functions()
+  /// While nodes of a function are added, the names of its values in this graph, by those that it has
+  /// for them.
+  var renamed: [String: String]?
+  /// The attributes of the function whose nodes, or graphs in these, are being added.
+  var arguments: [String: AttributeMessage]?
   /// The values defined so far, by name.
   var defined: [String: ID<Value>] = [:]
   /// The names of values that some node takes or the graph gives out.

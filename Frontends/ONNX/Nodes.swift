@@ -49,13 +49,15 @@ extension Importer {
       "operator \(message.op)\(domain.isEmpty ? "" : " of \(domain)")"
       + " (opset \(opsets[domain].map(String.init) ?? "unknown"))"
     var draft = Draft(message, name: name, label: label)
-    if let function = functions[message] {
-      do {
+    var message = message
+    do {
+      message.attributes = try valued(message.attributes)
+      if let function = functions[message] {
         return try addNodes(of: function, calledBy: message, named: name)
-      } catch {
-        diagnostics.error(at: draft.place, "\(label): \(error.message)")
-        return defineOutputs(of: draft)
       }
+    } catch {
+      diagnostics.error(at: draft.place, "\(label): \(error.message)")
+      return defineOutputs(of: draft)
     }
     guard domain.isEmpty, Upgrade.knows(message.op) else {
       diagnostics.error(at: draft.place, "\(label) is not supported")

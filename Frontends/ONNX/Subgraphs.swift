@@ -21,7 +21,8 @@ extension Importer {
     inner.add(message)
     tensors = inner.tensors
     diagnostics = inner.diagnostics
-    for name in inner.captures {
+    functions = inner.functions
+    for name in inner.captures.map({ renamed?[$0] ?? $0 }) {
       used.insert(name)
       draft.captures.append(name)
     }
@@ -33,11 +34,15 @@ extension Importer {
     tensors = outer.tensors
     diagnostics = outer.diagnostics
     opsets = outer.opsets
-    ranks = outer.ranks
+    functions = outer.functions
+    arguments = outer.arguments
+    // Inside of a function, names around it mean nothing.
+    let scope = Scope(defined: outer.defined, values: outer.graph.values, renamed: outer.renamed)
+    outside = [scope] + (outer.renamed == nil ? outer.outside : [])
+    ranks = outer.renamed == nil ? outer.ranks : [:]
     graph = Graph(name: name)
     depth = outer.depth + 1
     valueNames = outer.valueNames
-    outside = [Scope(defined: outer.defined, values: outer.graph.values)] + outer.outside
   }
 
   /// Takes a value from outside, if there is one of the name.
@@ -57,8 +62,13 @@ extension Importer {
 struct Scope {
   var defined: [String: ID<Value>]
   var values: Table<Value>
+  /// The names under which they are defined, by those that the graph has for them, if those are others.
+  var renamed: [String: String]?
 
-  subscript(name: String) -> Value? { defined[name].map { values[$0] } }
+  subscript(name: String) -> Value? {
+    guard let name = renamed == nil ? name : renamed?[name] else { return nil }
+    return defined[name].map { values[$0] }
+  }
 }
 
 extension Importer {

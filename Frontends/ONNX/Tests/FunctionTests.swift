@@ -104,6 +104,38 @@ import Testing
       ])
   }
 
+  /// The branches of an If take values and attributes of the function, not those around the call.
+  @Test func graphsInFunctionsSeeWhatTheFunctionHas() throws {
+    let branch = { (op: String, attributes: [[Field]]) -> [Field] in
+      [
+        .message(1, node(op, ["t"], ["r"], name: "m", attributes: attributes)), .string(2, "g"),
+        .message(12, [.string(1, "r")]),
+      ]
+    }
+    let elu = branch("Elu", [reference("alpha", to: "scale", type: 1)])
+    let choose = function(
+      "Choose", ["c", "a"],
+      nodes: [
+        node("Neg", ["a"], ["t"], name: "m"),
+        node(
+          "If", ["c"], ["b"], name: "i",
+          attributes: [
+            [.string(1, "then_branch"), .message(6, elu), .int(20, 5)],
+            [.string(1, "else_branch"), .message(6, branch("Neg", [])), .int(20, 5)],
+          ]),
+      ], attributes: ["scale"])
+    let call = Self.call("Choose", ["c", "x"], attributes: [attribute("scale", .float(0))])
+    let graph = try read(
+      model(
+        nodes: [call], inputs: [value("x", ["2"]), value("t", ["2"]), value("c", type: 9, [])],
+        extra: [choose]))
+    let x = Tensor([2], floats: [-1, 2])
+    for (condition, y) in [(1, Tensor([2], floats: [1, 0])), (0, x)] {
+      let c = Tensor([], ints: [Int64(condition)], type: .bool)
+      #expect(try graph.evaluate(["x": x, "t": x, "c": c]) == [y])
+    }
+  }
+
   @Test func functionsComeBeforeOperators() throws {
     let own = Field.message(
       25,
