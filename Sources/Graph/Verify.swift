@@ -170,7 +170,8 @@ private struct Verifier {
     }
     for case .graph(let inner) in node.attributes.values.values {
       for problem in inner.verify(isInner: true) {
-        diagnostics.error(at: place, "in graph \(inner.name.quoted): \(problem.place): \(problem.message)")
+        diagnostics.error(
+          at: place, "in graph \(inner.name.quoted): \(problem.place): \(problem.message)")
       }
     }
     checkClamp(node, at: place)

@@ -52,6 +52,14 @@ def size(text: str, option: str) -> int:
     return int(text)
 
 
+def integer(text: str, option: str) -> int:
+    """A number that an input may hold, from the command line."""
+    try:
+        return int(text)
+    except ValueError:
+        raise OracleError(f"{option}: '{text}' is not an integer") from None
+
+
 def input_shape(
     value: onnx.ValueInfoProto, dims: dict[str, int], shapes: dict[str, tuple[int, ...]]
 ) -> tuple[int, ...]:
@@ -130,7 +138,12 @@ def run(arguments: argparse.Namespace) -> None:
     stored = {tensor.name for tensor in model.graph.initializer}
     values = [value for value in model.graph.input if value.name not in stored]
     files = pairs(arguments.input, "--input")
-    for name in (shapes.keys() | files.keys()) - {value.name for value in values}:
+    ranges = {
+        name: tuple(integer(part, "--ints") for part in value.split(":", 1))
+        for name, value in pairs(arguments.ints, "--ints").items()
+    }
+    given = shapes.keys() | files.keys() | ranges.keys()
+    for name in given - {value.name for value in values}:
         raise OracleError(f"the model has no input '{name}'")
 
     generator = np.random.Generator(np.random.PCG64(arguments.seed))
@@ -141,6 +154,10 @@ def run(arguments: argparse.Namespace) -> None:
             continue
         shape = input_shape(value, dims, shapes)
         dtype = np.dtype(onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type))
+        if value.name in ranges:
+            low, high = ranges[value.name][0], ranges[value.name][-1]
+            fed[value.name] = generator.integers(low, high + 1, size=shape).astype(dtype)
+            continue
         fed[value.name] = seeded.make(
             generator, dtype, shape, arguments.values, arguments.low, arguments.high
         )
@@ -192,6 +209,13 @@ def main() -> int:
     parser.add_argument("--dim", metavar="NAME=SIZE", action="append", default=[])
     parser.add_argument("--shape", metavar="INPUT=AxBx..", action="append", default=[])
     parser.add_argument("--input", metavar="NAME=FILE.npy", action="append", default=[])
+    parser.add_argument(
+        "--ints",
+        metavar="NAME=LOW:HIGH",
+        action="append",
+        default=[],
+        help="the range of an input of integers, or the one that it holds",
+    )
     parser.add_argument(
         "--values",
         choices=seeded.KINDS,

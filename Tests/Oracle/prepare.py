@@ -35,6 +35,20 @@ FETCHED = {
     # Both of its open axes are called `?`, and one -1.
     "ppocr-cls": ["--low=-1", "--shape=x=1x3x48x192"],
     "open-nsfw": ["--low=-110", "--high=140", "--dim=batch=1"],
+    # A line of text; the first of its open axes has the name of one of the second.
+    "ppocr-rec": ["--low=-1", "--shape=x=1x3x48x320"],
+    # Bytes of a file, and 256 behind its end.
+    "magika": ["--dim=unk__214=1", "--ints=bytes=0:256"],
+    # 32 ms of sound and 4 ms before, at 16 kHz.
+    "silero-vad": ["--low=-1", "--dim=batch=1", "--dim=sequence=576", "--ints=sr=16000"],
+    "silero-vad-nested": [
+        "--low=-1", "--shape=input=1x576", "--shape=state=2x1x128", "--ints=sr=16000",
+    ],  # fmt: skip
+    # Words of a sentence by their numbers.
+    "minilm-int8": [
+        "--dim=batch=1", "--dim=sequence=16", "--ints=input_ids=1000:29999",
+        "--ints=attention_mask=1", "--ints=token_type_ids=0",
+    ],  # fmt: skip
 }
 LIGHT = [
     "light_bvlc_alexnet",

@@ -190,7 +190,7 @@ struct RecurrentLayer {
     return products
   }
 
-  /// R * h and the bias of R, of some gates, added to `sums` of all samples if they are given.
+  /// R * h and the bias of R, of some gates, for all samples.
   func recurrent(
     _ call: Operator.Call, _ direction: Int, gates range: Range<Int>, _ h: [Float]
   ) -> [Float] {
