@@ -69,15 +69,3 @@ extension Data {
     self[(startIndex + range.lowerBound)..<(startIndex + range.upperBound)]
   }
 }
-
-extension ByteWriter {
-  /// Seven bits a byte, least significant first; the top bit says that more follow.
-  fileprivate mutating func varint(_ value: UInt64) {
-    var value = value
-    while value >= 0x80 {
-      integer(UInt8(value & 0x7F) | 0x80)
-      value >>= 7
-    }
-    integer(UInt8(value))
-  }
-}

@@ -21,8 +21,8 @@ public enum ONNXTensor {
 
   /// The tensor under a name.
   public static func write(_ tensor: Tensor, name: String) -> Data {
-    Wire.packTensor(
-      name: name, type: tensor.type.code, dims: tensor.shape.sizes.map { Int64($0) },
-      raw: tensor.encoded())
+    var writer = MessageWriter()
+    writer.tensor(tensor, name: name)
+    return writer.data
   }
 }

@@ -81,34 +81,6 @@ enum Wire {
     return message
   }
 
-  /// A file of one tensor.
-  ///
-  /// - Parameters:
-  ///   - type: its TensorProto.DataType.
-  ///   - raw: its elements, little-endian.
-  static func packTensor(name: String, type: Int32, dims: [Int64], raw: Data) -> Data {
-    var (raw, dims, name) = ([UInt8](raw), dims, name.utf8CString.map { $0 })
-    return unsafe raw.withUnsafeMutableBufferPointer { raw in
-      unsafe dims.withUnsafeMutableBufferPointer { dims in
-        unsafe name.withUnsafeMutableBufferPointer { name in
-          var tensor = unsafe Onnx__TensorProto()
-          unsafe onnx__tensor_proto__init(&tensor)
-          unsafe (tensor.dims, tensor.n_dims) = (dims.baseAddress, dims.count)
-          unsafe (tensor.has_data_type, tensor.data_type) = (1, type)
-          unsafe tensor.name = name.baseAddress
-          unsafe tensor.has_raw_data = 1
-          unsafe tensor.raw_data = ProtobufCBinaryData(len: raw.count, data: raw.baseAddress)
-          var packed = Data(count: unsafe onnx__tensor_proto__get_packed_size(&tensor))
-          unsafe packed.withUnsafeMutableBytes { bytes in
-            _ = unsafe onnx__tensor_proto__pack(
-              &tensor, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-          }
-          return packed
-        }
-      }
-    }
-  }
-
   /// Calls `body` with an allocator that refuses to give out more than a budget.
   ///
   /// - Parameter budget: bytes that may be allocated; negative afterwards if they were not enough.

@@ -5,8 +5,9 @@
 
 For each model: `evaluate` within 1e-4 of onnxruntime's largest magnitude; compiled with 64 clusters,
 the program's outputs at least 40 dB above their difference from the clustered graph in floats; at
-most 3 bytes a surviving weight in files of over a million survivors; and the fast executor's outputs
-and report those of the reference executor, to the byte. Exit status 1 if one is missed.
+most 3 bytes a surviving weight in files of over a million survivors; the fast executor's outputs
+and report those of the reference executor, to the byte; and what `compile --emit onnx` writes passes
+onnx.checker, and gives in onnxruntime what it gives in `evaluate`. Exit status 1 if one is missed.
 """
 
 import argparse
@@ -18,6 +19,8 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnx
+import onnxruntime
 
 TOLERANCE = 1e-4
 LEAST_DECIBELS = 40
@@ -27,6 +30,8 @@ MOST_BYTES = 3
 LEAST_DECIBELS_OF = {"minilm-int8": 30}
 MOST_BYTES_OF = {"minilm-int8": 7}
 MANY_SURVIVORS = 1_000_000
+# onnxruntime looks at the sizes in the branch for 8 kHz too, which is not made for those of 16 kHz.
+NOT_EMITTED = {"silero-vad-nested"}
 
 
 def run(*command):
@@ -50,6 +55,23 @@ def is_reference(sonic, program, inputs, scratch):
     return made[0] == made[1]
 
 
+def emitted_error(sonic, model, manifest, files, samples, scratch):
+    """How far onnxruntime and `evaluate` are apart on the pruned and clustered graph, as ONNX."""
+    emitted = scratch / "emitted.onnx"
+    run(sonic, "compile", model, *samples, *manifest["flags"], "--emit", "onnx", "-o", emitted)
+    onnx.checker.check_model(onnx.load(emitted), full_check=True)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(emitted, options, providers=["CPUExecutionProvider"])
+    taken = {value.name: np.load(files[value.name]) for value in session.get_inputs()}
+    results = {value.name: scratch / f"{i}.npy" for i, value in enumerate(session.get_outputs())}
+    inputs = [f"--input={name}={files[name]}" for name in taken]
+    outputs = [f"--output={name}={file}" for name, file in results.items()]
+    run(sonic, "evaluate", emitted, *inputs, *outputs)
+    pairs = zip(map(np.load, results.values()), session.run(None, taken), strict=True)
+    return max(np.abs(a - b).max() / np.abs(b).max() for a, b in pairs)
+
+
 def check(sonic, folder, name, prune):
     """A row of the table, and whether every bound was kept."""
     model = folder / "models" / f"{name}.onnx"
@@ -70,6 +92,11 @@ def check(sonic, folder, name, prune):
         _, run_time = run(sonic, "run", program, *inputs, "--output-dir", scratch / "ran")
         same = is_reference(sonic, program, inputs, scratch)
         report = json.loads((scratch / "fast.json").read_text())
+        emitted = (
+            0
+            if name in NOT_EMITTED
+            else emitted_error(sonic, model, manifest, files, samples, scratch)
+        )
         fidelity, _ = run(sonic, "fidelity", model, *inputs, *samples, "--json")
         verified, _ = run(sonic, "verify", program)
         size = program.stat().st_size
@@ -86,6 +113,7 @@ def check(sonic, folder, name, prune):
         and analog >= LEAST_DECIBELS_OF.get(name, LEAST_DECIBELS)
         and (survivors < MANY_SURVIVORS or each <= MOST_BYTES_OF.get(name, MOST_BYTES))
         and same
+        and emitted <= TOLERANCE
     )
     row = (
         f"| {name} | {error:.1e} | {clustering:.1f} | {analog:.1f} | {compile_time:.2f} "

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compiler
+import ONNXFrontend
 import Passes
 import SONICBackend
 import Support
@@ -16,12 +17,13 @@ struct Compile: ParsableCommand {
         sonic compile lenet.onnx -o lenet.sonic --calibrate samples.npy
         sonic compile lenet.onnx -o lenet.sonic --prune 0.9 --clusters 16 --dim batch=1
         sonic compile lenet.onnx --stop-after fuse-activation
+        sonic compile lenet.onnx --emit onnx -o pruned.onnx --prune 0.9
         sonic compile lenet.onnx -o /dev/null --dump-after cluster --dump-after schedule
       """)
 
   /// What a compilation may end with.
   enum Level: String, CaseIterable, ExpressibleByArgument {
-    case program, asm, graph, plan
+    case program, asm, graph, onnx, plan
   }
 
   @Argument(
@@ -75,17 +77,18 @@ struct Compile: ParsableCommand {
 
   /// The pass to stop after; nil for none.
   private var last: String? {
-    stopAfter?.name ?? (emit == .graph ? Standard.pipeline.graph.last?.name : nil)
+    let isGraph = emit == .graph || emit == .onnx
+    return stopAfter?.name ?? (isGraph ? Standard.pipeline.graph.last?.name : nil)
   }
 
   func validate() throws {
-    if level == .program, output == nil {
-      throw ValidationError("Missing expected argument '-o <program>'.")
+    if level == .program || level == .onnx, output == nil {
+      throw ValidationError("Missing expected argument '-o <\(level)>'.")
     }
     if let emit, let stopAfter {
       var made = self
       made.emit = nil
-      if made.level != emit {
+      if made.level != (emit == .onnx ? .graph : emit) {
         throw ValidationError(
           "'--stop-after \(stopAfter.name)' makes a \(made.level), not what '--emit \(emit)' says.")
       }
@@ -111,6 +114,11 @@ struct Compile: ParsableCommand {
   private func write(
     _ stage: Pipeline.Stage, _ compilation: Compilation, _ observer: inout PassObserver
   ) throws(Failure) {
+    if level == .onnx, case .graph(let graph) = stage {
+      return try observer.time("write") { () throws(Failure) in
+        try OutputFile.write(ONNX.write(graph), to: output ?? "-")
+      }
+    }
     guard level == .program || level == .asm else {
       return try observer.time("write") { () throws(Failure) in
         try OutputFile.write(stage.text(isFull: true), to: output ?? "-")

@@ -1,0 +1,73 @@
+import Graph
+import ONNXFrontend
+import Support
+import Tensor
+import TestKit
+import Testing
+
+/// What is written reads back as a graph that computes the same.
+@Suite struct ExportTests {
+  private func reread(_ graph: Graph) throws -> Graph {
+    var diagnostics = Diagnostics()
+    return try ONNX.read(ONNX.write(graph), file: "test.onnx", diagnostics: &diagnostics)
+  }
+
+  @Test func randomGraphsComputeTheSame() {
+    withSeed(0..<100) { seed, random in
+      var graph = Graph.random(seed: seed)
+      // Clamps and gains, as passes leave them.
+      for index in graph.nodes.indices where random.next(below: 3) == 0 {
+        graph.nodes[index].clamp = [.relu, Clamp(lower: -0.5, upper: 6)][random.next(below: 2)]
+      }
+      let inputs = graph.randomInputs(seed: seed)
+      let again = try reread(graph)
+      try #require(
+        again.outputs.map { again.values[$0].name } == graph.outputs.map { graph.values[$0].name })
+      try #require(try again.evaluate(inputs) == graph.evaluate(inputs))
+    }
+  }
+
+  @Test func weightsOfFewValuesAndGainsAreMultipliedOut() throws {
+    var builder = GraphBuilder()
+    let x = builder.input("x", [1, 3])
+    let w = builder.constant("w", [3, 2], [1, 2, 3, 4, 5, 6])
+    builder.output(builder.node("MatMul", "y", [x, w], outputs: ["y"])[0])
+    var graph = builder.graph
+    let clustered = Clustered(codebook: [-1, 2], codes: [0, 1, 2, 2, 1, 0], shape: [3, 2])
+    graph.values[w].constant = Constant(
+      .clustered(clustered), gains: .init(axis: 1, values: [0.5, 3]))
+    let inputs = ["x": Tensor([1, 3], floats: [1, 10, 100])]
+    #expect(try reread(graph).evaluate(inputs) == graph.evaluate(inputs))
+  }
+
+  /// Names of the inner graph are those of the outer one, which ONNX does not allow.
+  @Test func graphsInAttributesSeeTheNamesAroundThem() throws {
+    func branch(_ name: String, _ node: String) -> String {
+      "\(name) = graph "
+        + "graph \"g\" {\ninput %x: ?\nconst %w: float 2 = [1, 2]\n\(node)\noutput %y\noutput %x\n}"
+        .quoted
+    }
+    let graph = try Graph(
+      parsing: """
+        graph "g" {
+          input %c: bool []
+          input %x: float 2
+          const %w: float 2 = [5, 6]
+          %y = Mul(%x, %w)
+          %a, %b = If(%c, %x, %y) {\(branch("then_branch", "%y = Add(%x, %w)")), \
+        \(branch("else_branch", "%y = Swish(%x) {alpha = 2.0}")), captures = 2}
+          output %a
+          output %b
+        }
+        """)
+    for condition in [0, 1] as [Int64] {
+      let inputs = [
+        "c": Tensor([], ints: [condition], type: .bool), "x": Tensor([2], floats: [3, -4]),
+      ]
+      let found = try reread(graph).evaluate(inputs)
+      for (a, b) in zip(found, try graph.evaluate(inputs)) {
+        #expect(zip(a.floats, b.floats).allSatisfy { ($0 - $1).magnitude < 1e-6 })
+      }
+    }
+  }
+}
