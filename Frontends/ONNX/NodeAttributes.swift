@@ -16,7 +16,9 @@ extension Importer {
   ) -> OrderedDictionary<String, Attribute>? {
     var attributes: OrderedDictionary<String, Attribute> = [:]
     var isGood = true
-    for message in messages {
+    // What the first branch of an If takes from outside comes first, whichever is written first.
+    let isLast = { (message: AttributeMessage) in message.name == "else_branch" }
+    for message in messages.filter({ !isLast($0) }) + messages.filter(isLast) {
       do throws(Malformed) {
         let attribute = try attribute(message, of: &draft)
         guard attributes.updateValue(attribute, forKey: message.name) == nil else {

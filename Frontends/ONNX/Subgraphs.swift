@@ -90,8 +90,10 @@ extension Importer {
 extension Draft {
   /// The node with what its graphs take from outside among its inputs.
   var capturing: Draft {
-    guard !captures.isEmpty else { return self }
     var node = self
+    // A Loop may leave out both of its first inputs, which are in front of all others.
+    while op == "Loop", node.inputs.count < 2 { node.inputs.append(nil) }
+    guard !captures.isEmpty else { return node }
     node.inputs += captures
     node.attributes["captures"] = .int(Int64(captures.count))
     return node

@@ -15,10 +15,10 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  /// `model.onnx: node "conv1": error: ...`
+  /// `model.onnx: node "conv1": error: ...`, on one line, as a terminal may be given it.
   public var description: String {
     let place = place.description
-    return (place.isEmpty ? "" : place + ": ") + "\(severity.rawValue): \(message)"
+    return ((place.isEmpty ? "" : place + ": ") + "\(severity.rawValue): \(message)").printable
   }
 }
 
@@ -42,10 +42,10 @@ public struct Place: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// A node of a model.
-  public static func node(_ name: String) -> Place { Place(.named("node \"\(name)\"")) }
+  public static func node(_ name: String) -> Place { Place(.named("node \(name.quoted)")) }
 
   /// A value (tensor) of a model.
-  public static func value(_ name: String) -> Place { Place(.named("value \"\(name)\"")) }
+  public static func value(_ name: String) -> Place { Place(.named("value \(name.quoted)")) }
 
   /// The same spot, in `file`.
   public func inFile(_ file: String) -> Place { Place(file: file, spot) }

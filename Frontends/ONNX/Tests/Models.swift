@@ -113,9 +113,12 @@ func lines(_ bytes: Data) throws(Failure) -> [String] {
 }
 
 /// A graph as an attribute.
-func attribute(_ name: String, graph nodes: [[Field]], outputs: [String]) -> [Field] {
+func attribute(
+  _ name: String, graph nodes: [[Field]], outputs: [String], inputs: [String] = []
+) -> [Field] {
   let graph: [Field] =
     nodes.map { .message(1, $0) } + [.string(2, name)]
+    + inputs.map { .message(11, [.string(1, $0)]) }
     + outputs.map { .message(12, [.string(1, $0)]) }
   return [.string(1, name), .message(6, graph), .int(20, 5)]
 }

@@ -40,6 +40,32 @@ import Testing
     }
   }
 
+  @Test func eitherBranchMayBeWrittenFirst() throws {
+    let written = branches([node("Add", ["x", "w2"], ["z"], name: "t")])
+    let data = ONNXFrontendTests.model(
+      nodes: [node("If", ["c"], attributes: written.reversed())],
+      inputs: [value("c", type: 9, []), value("x"), value("w2")])
+    let x = Tensor([2, 3], floats: [1, 2, 3, 4, 5, 6])
+    let w = Tensor([2, 3], floats: [10, 20, 30, 40, 50, 60])
+    let c = Tensor([], ints: [1], type: .bool)
+    let outputs = try read(data).evaluate(["c": c, "x": x, "w2": w])
+    #expect(outputs[0].floats == [11, 22, 33, 44, 55, 66])
+  }
+
+  /// Without a number of times, and without a condition to start with.
+  @Test func aLoopMayLeaveOutBoth() throws {
+    let body = [
+      node("Add", ["i", "one"], ["n"], name: "a"), node("Less", ["n", "three"], ["go"], name: "b"),
+      node("Identity", ["n"], ["out"], name: "d"),
+    ]
+    let loop = attribute(
+      "body", graph: body, outputs: ["go", "out"], inputs: ["i", "c"])
+    let data = ONNXFrontendTests.model(
+      nodes: [node("Loop", ["", ""], attributes: [loop])],
+      initializers: [ints("one", [1]), ints("three", [3])])
+    #expect(try read(data).evaluate([:])[0].ints == [1, 2, 3])
+  }
+
   @Test func aBranchMayGiveOutWhatIsOutside() throws {
     let graph = try read(model([], output: "x"))
     let x = Tensor([2, 3], floats: [1, 2, 3, 4, 5, 6])

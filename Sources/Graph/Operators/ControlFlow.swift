@@ -34,7 +34,7 @@ extension Operator {
 
   private static let loop = Operator(
     "Loop", "a graph again and again, up to a number of times or while a condition holds",
-    inputs: 2...Int.max, outputs: anyCount, attributes: [.required("body", .graph), captures],
+    inputs: anyCount, outputs: anyCount, attributes: [.required("body", .graph), captures],
     infer: { types throws(OperatorError) in try LoopBody(types).typed(types).outputs },
     evaluate: { call throws(OperatorError) in try LoopBody(call.types).run(call) },
     work: { types, _ in (try? LoopBody(types).typed(types).work) ?? .none })

@@ -62,6 +62,7 @@ struct ScanBody {
         "attributes \(name)_axes and _directions: found \(axes.count) and \(directions.count) "
           + "values, expected \(count)")
     }
+    try check(directions, "attribute \(name)_directions", in: 0...1)
     var result: [Axis] = []
     for index in 0..<count {
       result.append(
