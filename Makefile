@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check models bench guard reference reference-check format-check install setup python build clean
+.PHONY: demo test conformance conformance-check models bench guard reference reference-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -22,31 +22,27 @@ build: setup
 demo: build
 	@Docs/Demo/demo.sh $(SONIC)
 
-# For the tools in Tests that are written in it; they make their own environment.
-python:
-	@python3 -c 'import ensurepip, venv' 2>/dev/null || .ci/setup python3-venv
-
-test: setup python
+test: setup
 	$(BUILD) --build-tests
 	swift test -c release --skip-build --explicit-target-dependency-import-check error
 	Tests/Conformance/run.sh $(SONIC) --share 0.1 --seed $(SEED)
 
 # All of ONNX's conformance cases, and their table in Docs/Conformance.md.
-conformance: build python
+conformance: build
 	Tests/Conformance/run.sh $(SONIC) --page Docs/Conformance.md
 
 # Fails where that page is not what all cases say.
-conformance-check: build python
+conformance-check: build
 	Tests/Conformance/run.sh $(SONIC) --page .build/Conformance.md
 	diff -u Docs/Conformance.md .build/Conformance.md
 
 # Against onnxruntime on real models, fetched by name: ONLY=a,b for a few, all without it.
-models: build python
+models: build
 	Tests/Oracle/run.sh $(SONIC) $(ONLY)
 
 # Measures time and memory and writes Docs/Performance.md: ONLY=a,b for a few networks,
 # SECTION=execute,compile for a few sections, all without them. Wants a quiet machine.
-bench: build python
+bench: build
 	Tests/Benchmarks/run.sh $(SONIC) $(if $(ONLY),--only $(ONLY)) $(if $(SECTION),--section $(SECTION))
 
 # Instructions and memory of small cases against committed figures; BLESS=--bless writes new ones.

@@ -6,10 +6,6 @@ set -euo pipefail
 sonic=$(realpath "$1")
 shift
 cd "$(dirname "$0")/../.."
-for environment in .venv=Oracle .venv-bench=Benchmarks; do
-  folder=${environment%=*}
-  [ -x "$folder/bin/python" ] || python3 -m venv "$folder"
-  "$folder/bin/pip" install --quiet --disable-pip-version-check \
-    -r "Tests/${environment#*=}/requirements.txt"
-done
+Tests/environment.sh .venv Oracle
+Tests/environment.sh .venv-bench Benchmarks
 .venv/bin/python Tests/Benchmarks/bench.py "$sonic" .models "$@"

@@ -6,7 +6,6 @@ set -euo pipefail
 sonic=$(realpath "$1")
 shift
 cd "$(dirname "$0")/../.."
-[ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet --disable-pip-version-check -r Tests/Oracle/requirements.txt
+Tests/environment.sh .venv Oracle
 .venv/bin/python Tests/Oracle/fetch.py .models --only conformance >&2
 .venv/bin/python Tests/Conformance/conformance.py "$sonic" .models "$@"

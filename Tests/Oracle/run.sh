@@ -7,8 +7,7 @@ set -euo pipefail
 sonic=$(realpath "$1")
 only=${2:-}
 cd "$(dirname "$0")/../.."
-[ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet --disable-pip-version-check -r Tests/Oracle/requirements.txt
+Tests/environment.sh .venv Oracle
 .venv/bin/python Tests/Oracle/prepare.py .models ${only:+--only "$only"} >&2
 .venv/bin/python Tests/Oracle/check.py "$sonic" .models ${only:+--only "$only"}
 .venv/bin/python Tests/Oracle/dataflow.py "$sonic" .models ${only:+--only "$only"}
