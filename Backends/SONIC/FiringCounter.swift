@@ -66,7 +66,7 @@ struct FiringCounter: FiringSource {
   private let mask: [Int16]
   /// Made when the first tile is met, by then on the thread that counts.
   private lazy var lively = LivelyCounter(weights.shape.geometry, input: mask)
-  private lazy var patches = PatchCounter(weights.shape.geometry, input: mask)
+  private lazy var patches = PatchSurvivors(weights.shape.geometry, input: mask)
   /// For places at which runs start or end, what comes before.
   private var before: [Place: [Int32]] = [:]
   /// For each tile's positions, and one group: by position, how many elements are not zero.

@@ -6,6 +6,8 @@ import Plan
 struct NonzeroBits {
   private let geometry: Geometry
   private let channels: Int
+  /// Words of a row, of all channels.
+  private let pitch: Int
   /// By (image, row, word of the row, channel).
   private let words: [UInt64]
   /// For each column of the kernel, the input columns that a row of outputs meets under it.
@@ -18,18 +20,19 @@ struct NonzeroBits {
     let (height, width) = (geometry.inHeight, geometry.inWidth)
     let channels = geometry.groups * geometry.channels
     self.channels = channels
-    let row = (width + 63) / 64 * channels
+    let pitch = (width + 63) / 64 * channels
+    self.pitch = pitch
     let rows = geometry.images * height
-    words = unsafe [UInt64](unsafeUninitializedCapacity: rows * row) { words, count in
+    words = unsafe [UInt64](unsafeUninitializedCapacity: rows * pitch) { words, count in
       unsafe input.withUnsafeBufferPointer { input in
         for index in 0..<rows {
           let (image, y) = index.quotientAndRemainder(dividingBy: height)
           unsafe sonic_nonzero_bits(
             input.baseAddress! + (image * channels * height + y) * width, channels,
-            height * width, width, words.baseAddress! + index * row)
+            height * width, width, words.baseAddress! + index * pitch)
         }
       }
-      count = rows * row
+      count = rows * pitch
     }
   }
 
@@ -45,8 +48,7 @@ struct NonzeroBits {
     let row = image * geometry.inHeight + row
     unsafe words.withUnsafeBufferPointer { words in
       unsafe sonic_count_columns(
-        words.baseAddress! + row * ((geometry.inWidth + 63) / 64) * channels, channels,
-        masks[column], columns, base, counts)
+        words.baseAddress! + row * pitch, channels, masks[column], columns, base, counts)
     }
   }
 }

@@ -2,7 +2,7 @@ import Kernels
 import Plan
 
 /// Counts how many activations of each patch are not zero: what it takes to hold patches on the rings.
-struct PatchCounter {
+struct PatchSurvivors {
   private let geometry: Geometry
   private let input: [Int16]
   /// For each group asked for: by input pixel, how many channels are not zero.

@@ -198,22 +198,6 @@ extension MessageWriter {
     case .ints(let ints): for int in ints { self.int(8, int) }
     case .strings(let strings): for string in strings { self.string(9, string) }
     }
-    int(20, value.typeCode)
-  }
-}
-
-extension Attribute {
-  /// The AttributeProto.AttributeType.
-  fileprivate var typeCode: Int64 {
-    switch self {
-    case .float: 1
-    case .int: 2
-    case .string: 3
-    case .tensor: 4
-    case .graph: 5
-    case .floats: 6
-    case .ints: 7
-    case .strings: 8
-    }
+    int(20, Int64(Importer.attributeTypes.firstIndex(of: value.kind.rawValue)!))
   }
 }

@@ -5,7 +5,7 @@ import Tensor
 
 extension Importer {
   /// The names of AttributeProto.AttributeType, by code.
-  private static let attributeTypes = [
+  static let attributeTypes = [
     "undefined", "float", "int", "string", "tensor", "graph", "floats", "ints", "strings",
     "tensors", "graphs", "sparse tensor", "sparse tensors", "type", "types",
   ]

@@ -28,16 +28,10 @@ enum Wire {
     let allowance = (4 << 20) + 24 * file.count
     var budget = allowance
     let skeleton = Skeleton(file)
-    let model = unsafe (skeleton?.bytes ?? file).withUnsafeBytes { bytes in
-      unsafe withAllocator(&budget) { allocator -> ModelMessage? in
-        guard
-          let model = unsafe onnx__model_proto__unpack(
-            allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        else { return nil }
-        defer { unsafe onnx__model_proto__free_unpacked(model, allocator) }
-        return unsafe ModelMessage(model, skeleton)
-      }
-    }
+    let model = unsafe unpack(
+      skeleton?.bytes ?? file, budget: &budget, onnx__model_proto__unpack,
+      onnx__model_proto__free_unpacked
+    ) { unsafe ModelMessage($0, skeleton) }
     if let model { return model }
     if budget < 0 {
       throw .data("found a message that unpacks to more than \(allowance) bytes")
@@ -50,43 +44,41 @@ enum Wire {
   /// Unpacks a graph that lies in an attribute; nil if it is none, or would take far more memory than its
   /// bytes.
   static func unpackGraph(_ bytes: Data) -> GraphMessage? {
-    var budget = (1 << 20) + 24 * bytes.count
-    return unsafe bytes.withUnsafeBytes { bytes in
-      unsafe withAllocator(&budget) { allocator -> GraphMessage? in
-        guard
-          let graph = unsafe onnx__graph_proto__unpack(
-            allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        else { return nil }
-        defer { unsafe onnx__graph_proto__free_unpacked(graph, allocator) }
-        return unsafe GraphMessage(graph, nil)
-      }
-    }
+    var budget = smallAllowance(bytes)
+    return unsafe unpack(
+      bytes, budget: &budget, onnx__graph_proto__unpack, onnx__graph_proto__free_unpacked
+    ) { unsafe GraphMessage($0, nil) }
   }
 
   /// Unpacks a file of one tensor, as ONNX's test data has them.
   ///
   /// - Throws: that it is not a protobuf message of a tensor.
   static func unpackTensor(_ file: Data) throws(Failure) -> TensorMessage {
-    let message = unsafe file.withUnsafeBytes { bytes -> TensorMessage? in
-      guard
-        let tensor = unsafe onnx__tensor_proto__unpack(
-          nil, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-      else { return nil }
-      defer { unsafe onnx__tensor_proto__free_unpacked(tensor, nil) }
-      return unsafe TensorMessage(tensor)
-    }
+    var budget = smallAllowance(file)
+    let message = unsafe unpack(
+      file, budget: &budget, onnx__tensor_proto__unpack, onnx__tensor_proto__free_unpacked
+    ) { unsafe TensorMessage($0) }
     guard let message else {
       throw .data("found truncated or damaged bytes, expected an ONNX tensor (a protobuf message)")
     }
     return message
   }
 
-  /// Calls `body` with an allocator that refuses to give out more than a budget.
+  /// What a part of a model may unpack to.
+  private static func smallAllowance(_ bytes: Data) -> Int { (1 << 20) + 24 * bytes.count }
+
+  /// Unpacks a message, and frees it when its value is made; nil if the bytes are none.
   ///
-  /// - Parameter budget: bytes that may be allocated; negative afterwards if they were not enough.
-  private static func withAllocator<Result>(
-    _ budget: inout Int, _ body: (UnsafeMutablePointer<ProtobufCAllocator>) -> Result
-  ) -> Result {
+  /// - Parameters:
+  ///   - budget: bytes that may be allocated; negative afterwards if they were not enough.
+  ///   - unpack, free: protobuf-c's functions for the message.
+  private static func unpack<Message, Value>(
+    _ bytes: Data, budget: inout Int,
+    _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) ->
+      UnsafeMutablePointer<Message>?,
+    _ free: (UnsafeMutablePointer<Message>?, UnsafeMutablePointer<ProtobufCAllocator>?) -> Void,
+    _ value: (UnsafeMutablePointer<Message>) -> Value
+  ) -> Value? {
     unsafe withUnsafeMutablePointer(to: &budget) { budget in
       var allocator = unsafe ProtobufCAllocator(
         alloc: { budget, size in
@@ -94,9 +86,14 @@ enum Wire {
           unsafe budget.pointee -= min(size, budget.pointee + 1)
           return unsafe budget.pointee < 0 ? nil : malloc(size)
         },
-        free: { _, pointer in unsafe free(pointer) },
+        free: { _, pointer in unsafe Foundation.free(pointer) },
         allocator_data: budget)
-      return unsafe body(&allocator)
+      return unsafe bytes.withUnsafeBytes { bytes in
+        let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        guard let message = unsafe unpack(&allocator, bytes.count, start) else { return nil }
+        defer { unsafe free(message, &allocator) }
+        return unsafe value(message)
+      }
     }
   }
 }

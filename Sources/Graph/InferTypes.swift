@@ -11,11 +11,14 @@ extension Graph {
   /// - Parameter report: called with a node that its operator refuses, and why.
   public mutating func inferTypes(report: (Node, OperatorError) -> Void) {
     let outputs = Set(self.outputs)
+    let hasBranches = nodes.contains { $0.op.name == "If" }
+    var names = FreshNames(hasBranches ? values.elements.map(\.name) : [])
+    var nodeNames = FreshNames(hasBranches ? nodes.map(\.name) : [])
     var left = Array(nodes.reversed())
     nodes = []
     while let node = left.popLast() {
       do throws(OperatorError) {
-        if let branch = try inlined(node) {
+        if let branch = try inlined(node, &names, &nodeNames) {
           left += branch.reversed()
         } else {
           try infer(node, outputs: outputs)
@@ -31,12 +34,8 @@ extension Graph {
   private mutating func infer(
     _ node: Node, outputs: Set<ID<Value>>
   ) throws(OperatorError) {
-    let inputs = node.inputs.map { $0.flatMap { values[$0].type } }
-    guard zip(node.inputs, inputs).allSatisfy({ $0 == nil || $1 != nil }) else { return }
-    let types = try node.op.infer(
-      Operator.Types(
-        inputs: inputs, known: node.inputs.map { $0.flatMap { values[$0].constant?.tensor } },
-        attributes: node.attributes, outputCount: node.outputs.count))
+    guard knowsInputTypes(of: node) else { return }
+    let types = try node.op.infer(types(of: node))
     for case (let output?, let type) in zip(node.outputs, types) {
       values[output].element = type.element
       values[output].shape = type.shape
@@ -48,34 +47,26 @@ extension Graph {
   }
 
   /// The nodes that an If stands for, if its condition is known; they compute its outputs.
-  private mutating func inlined(_ node: Node) throws(OperatorError) -> [Node]? {
+  private mutating func inlined(
+    _ node: Node, _ names: inout FreshNames, _ nodeNames: inout FreshNames
+  ) throws(OperatorError) -> [Node]? {
     guard node.op.name == "If", let condition = node.inputs[0],
       let known = values[condition].constant?.tensor
     else { return nil }
     let branches = try Branches(
       node.attributes, inputs: node.inputs.count, outputs: node.outputs.count)
     let (graph, operands) = branches.chosen(try Branches.isTrue(known), of: node.inputs)
-    var names = Set(values.elements.map(\.name))
-    var nodeNames = Set(nodes.map(\.name))
-    func unique(_ wanted: String, _ names: inout Set<String>) -> String {
-      var (name, number) = (wanted, 0)
-      while !names.insert(name).inserted {
-        number += 1
-        name = "\(wanted)_\(number)"
-      }
-      return name
-    }
     var places: [ID<Value>: ID<Value>] = [:]
     for (inner, outer) in zip(graph.inputs, operands) { places[inner] = outer }
     var copies: [Node] = []
     for id in graph.values.ids where places[id] == nil {
       var value = graph.values[id]
-      value.name = unique("\(node.name).\(value.name)", &names)
+      value.name = names.take("\(node.name).\(value.name)")
       places[id] = values.append(value)
     }
     for inner in graph.nodes {
       var copy = inner
-      copy.name = unique("\(node.name).\(inner.name)", &nodeNames)
+      copy.name = nodeNames.take("\(node.name).\(inner.name)")
       copy.inputs = inner.inputs.map { $0.flatMap { places[$0] } }
       copy.outputs = inner.outputs.map { $0.flatMap { places[$0] } }
       copies.append(copy)
@@ -83,7 +74,7 @@ extension Graph {
     for case (let output?, let result) in zip(node.outputs, graph.outputs) {
       copies.append(
         Node(
-          unique("\(node.name).\(values[output].name)", &nodeNames), .named("Identity")!,
+          nodeNames.take("\(node.name).\(values[output].name)"), .named("Identity")!,
           attributes: Attributes(), inputs: [places[result]], outputs: [output],
           origins: node.origins))
     }

@@ -65,13 +65,14 @@ struct GraphParser {
   private func table() throws(Failure) -> Table<Value> {
     var values = [Value?](repeating: nil, count: definitions.count)
     for definition in definitions {
-      let place = reader.place(definition.offset)
+      // Only where it is needed: to find a line, the text before it is read again.
+      let place = { reader.place(definition.offset) }
       guard definition.index < values.count else {
         throw .data(
-          at: place, "found the index \(definition.index), expected one below \(values.count)")
+          at: place(), "found the index \(definition.index), expected one below \(values.count)")
       }
       guard values[definition.index] == nil else {
-        throw .data(at: place, "found the index \(definition.index) a second time")
+        throw .data(at: place(), "found the index \(definition.index) a second time")
       }
       values[definition.index] = definition.value
     }

@@ -201,8 +201,9 @@ private struct Verifier {
     guard node.inputs.allSatisfy(valid), node.outputs.allSatisfy(valid),
       node.op.inputs.contains(node.inputs.count), node.op.outputs.contains(node.outputs.count),
       node.inputs.prefix(node.op.inputs.lowerBound).allSatisfy({ $0 != nil }),
-      let types = graph.types(of: node)
+      graph.knowsInputTypes(of: node)
     else { return }
+    let types = graph.types(of: node) { $0.plain }
     do {
       for (id, inferred) in zip(node.outputs, try node.op.infer(types)) {
         guard let id else { continue }
@@ -249,25 +250,5 @@ extension Shape {
       && zip(sizes, declared).allSatisfy { size, dimension in
         if case .fixed(let expected) = dimension { size == expected } else { true }
       }
-  }
-}
-
-extension Graph {
-  /// What the shape rule of a node sees; nil where an input's type is not known.
-  fileprivate func types(of node: Node) -> Operator.Types? {
-    var inputs: [TensorType?] = []
-    var known: [Tensor?] = []
-    for id in node.inputs {
-      guard let id else {
-        inputs.append(nil)
-        known.append(nil)
-        continue
-      }
-      guard let type = values[id].type else { return nil }
-      inputs.append(type)
-      known.append(values[id].constant?.plain)
-    }
-    return Operator.Types(
-      inputs: inputs, known: known, attributes: node.attributes, outputCount: node.outputs.count)
   }
 }

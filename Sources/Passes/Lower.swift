@@ -67,11 +67,6 @@ private struct Lowering {
   }
 
   private mutating func addOperation(_ node: Node) {
-    let types = Operator.Types(
-      inputs: node.inputs.map { $0.flatMap { graph.values[$0].type } },
-      known: node.inputs.map { $0.flatMap { graph.values[$0].constant?.tensor } },
-      attributes: node.attributes, outputCount: node.outputs.count)
-    let outputs = node.outputs.compactMap { $0.flatMap { graph.values[$0].type } }
     plan.steps.append(
       .operation(
         plan.operations.append(
@@ -79,7 +74,7 @@ private struct Lowering {
             name: node.name, origins: node.origins, op: node.op, attributes: node.attributes,
             inputs: node.inputs.map { $0.map { buffer($0) } },
             outputs: node.outputs.map { $0.map { buffer($0) } }, clamp: node.clamp,
-            work: node.op.work(types, outputs)))))
+            work: graph.work(of: node)))))
   }
 
   /// The layer that a node is, if its weights are clustered and its activations have formats.

@@ -1,13 +1,13 @@
 /// Names that no one has taken yet.
-struct FreshNames {
+public struct FreshNames: Sendable {
   private var taken: Set<String>
 
-  init(_ taken: some Sequence<String>) {
+  public init(_ taken: some Sequence<String>) {
     self.taken = Set(taken)
   }
 
   /// Takes `base`, or that with the least number behind it that makes it new.
-  mutating func take(_ base: String) -> String {
+  public mutating func take(_ base: String) -> String {
     var name = base
     var number = 2
     while !taken.insert(name).inserted {

@@ -79,14 +79,17 @@ struct RecurrentLayer {
     Shape(isBatchFirst ? [batch, directions, hidden] : [directions, batch, hidden])
   }
 
+  /// The sizes of Y: the states after every step.
+  private var allSizes: [Int] {
+    isBatchFirst ? [batch, steps, directions, hidden] : [steps, directions, batch, hidden]
+  }
+
   /// Y, and a state for each that the cell has.
   func outputs(_ types: Operator.Types, states: Int) throws(OperatorError) -> [TensorType] {
     let element = types.element(0)
-    let all = try checkedShape(
-      isBatchFirst ? [batch, steps, directions, hidden] : [steps, directions, batch, hidden])
     let state = TensorType(element, stateShape)
-    let types = [TensorType(element, all)] + [TensorType](repeating: state, count: states)
-    return types
+    return [TensorType(element, try checkedShape(allSizes))]
+      + [TensorType](repeating: state, count: states)
   }
 
   /// All steps: a product with every gate, and `functions` for each element of a state.
@@ -157,9 +160,7 @@ struct RecurrentLayer {
         }
       }
     }
-    let all =
-      isBatchFirst ? [batch, steps, directions, hidden] : [steps, directions, batch, hidden]
-    return [Tensor(Shape(all), floats: y, type: type)]
+    return [Tensor(Shape(allSizes), floats: y, type: type)]
       + last.map { Tensor(stateShape, floats: $0, type: type) }
   }
 

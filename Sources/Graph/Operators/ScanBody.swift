@@ -100,7 +100,9 @@ struct ScanBody {
     for step in 0..<steps {
       let slices = inputs.enumerated().map { index, axis -> Tensor? in
         let place = axis.isReversed ? steps - 1 - step : step
-        return call.tensor(states + index).slice(place, axis: axis.index)
+        let tensor = call.tensor(states + index)
+        return tensor.slices([place], along: axis.index)
+          .reshaped(tensor.shape.removing(axis.index))
       }
       let results = try graph.run(
         state + slices + call.inputs[(states + inputs.count)...], order: call.order)
@@ -121,23 +123,5 @@ extension Shape {
     var sizes = sizes
     sizes.remove(at: axis)
     return Shape(sizes)
-  }
-}
-
-extension Tensor {
-  /// What lies at an index of an axis, without the axis.
-  fileprivate func slice(_ index: Int, axis: Int) -> Tensor {
-    let split = AxisSplit(shape, axis)
-    func part<Element>(_ elements: [Element]) -> [Element] {
-      (0..<split.outer).flatMap { outer in
-        let start = (outer * split.size + index) * split.inner
-        return elements[start..<start + split.inner]
-      }
-    }
-    let shape = shape.removing(axis)
-    return switch elements {
-    case .floats(let floats): Tensor(shape, floats: part(floats), type: type)
-    case .ints(let ints): Tensor(shape, ints: part(ints), type: type)
-    }
   }
 }

@@ -23,19 +23,8 @@ struct SliceStack {
   func tensor(axis: Int = 0, isReversed: Bool = false) throws(OperatorError) -> Tensor {
     guard let first = slices.first else { return Tensor([0], floats: []) }
     var sizes = first.shape.sizes
-    let axis = try normalized(axis, rank: sizes.count + 1)
-    sizes.insert(slices.count, at: axis)
-    let shape = Shape(sizes)
-    let inner = sizes[(axis + 1)...].reduce(1, *)
-    let order = isReversed ? slices.reversed() : slices
-    func joined<Element>(_ elements: (Tensor) -> [Element]) -> [Element] {
-      let all = order.map(elements)
-      return (0..<(inner == 0 ? 0 : first.count / inner)).flatMap { outer in
-        all.flatMap { $0[outer * inner..<(outer + 1) * inner] }
-      }
-    }
-    return first.type.isFloatingPoint
-      ? Tensor(shape, floats: joined(\.floats), type: first.type)
-      : Tensor(shape, ints: joined(\.ints), type: first.type)
+    sizes.insert(1, at: try normalized(axis, rank: sizes.count + 1))
+    let parts = (isReversed ? slices.reversed() : slices).map { $0.reshaped(Shape(sizes)) }
+    return .concatenated(parts, along: try normalized(axis, rank: sizes.count))
   }
 }

@@ -31,26 +31,8 @@ extension Operator {
     },
     compute: { call, types throws(OperatorError) in
       let axis = try call.types.axis(rank: types[0].shape.rank)
-      let parts = call.inputs.compactMap { $0 }
-      if types[0].element.isFloatingPoint {
-        let floats = joined(parts.map { ($0.floats, AxisSplit($0.shape, axis)) })
-        return [Tensor(types[0].shape, floats: floats, type: types[0].element)]
-      }
-      let ints = joined(parts.map { ($0.ints, AxisSplit($0.shape, axis)) })
-      return [Tensor(types[0].shape, ints: ints, type: types[0].element)]
+      return [.concatenated(call.inputs.compactMap { $0 }, along: axis)]
     })
-
-  private static func joined<Element>(_ parts: [([Element], AxisSplit)]) -> [Element] {
-    var result: [Element] = []
-    result.reserveCapacity(parts.reduce(0) { $0 + $1.0.count })
-    for outer in 0..<parts[0].1.outer {
-      for (values, split) in parts {
-        let run = split.size * split.inner
-        result.append(contentsOf: values[(outer * run)..<((outer + 1) * run)])
-      }
-    }
-    return result
-  }
 
   private static let split = Operator(
     "Split", "the parts of a tensor along an axis", inputs: 1...2, outputs: 1...Int.max,
@@ -150,5 +132,30 @@ extension Operator {
     let (first, length) = (clamped(start), (clamped(end) - clamped(start)) * step.signum())
     let stride = abs(step)
     return AxisSlice(start: first, step: step, count: max((length + stride - 1) / stride, 0))
+  }
+}
+
+extension Tensor {
+  /// Tensors of one element type, at least one, one behind the other along an axis; other axes are the
+  /// same.
+  static func concatenated(_ parts: [Tensor], along axis: Int) -> Tensor {
+    let splits = parts.map { AxisSplit($0.shape, axis) }
+    var sizes = parts[0].shape.sizes
+    sizes[axis] = splits.reduce(0) { $0 + $1.size }
+    func joined<Element>(_ elements: [[Element]]) -> [Element] {
+      var result: [Element] = []
+      result.reserveCapacity(elements.reduce(0) { $0 + $1.count })
+      for outer in 0..<splits[0].outer {
+        for (elements, split) in zip(elements, splits) {
+          let run = split.size * split.inner
+          result.append(contentsOf: elements[(outer * run)..<((outer + 1) * run)])
+        }
+      }
+      return result
+    }
+    let type = parts[0].type
+    return type.isFloatingPoint
+      ? Tensor(Shape(sizes), floats: joined(parts.map(\.floats)), type: type)
+      : Tensor(Shape(sizes), ints: joined(parts.map(\.ints)), type: type)
   }
 }

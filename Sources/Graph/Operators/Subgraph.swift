@@ -6,8 +6,7 @@ struct TypedSubgraph {
   let outputs: [TensorType]
   /// The outputs that follow from what is known.
   let known: [Tensor?]
-  /// What its nodes cost together.
-  let work: Work
+  private let graph: Graph
 
   /// - Throws: what a node refuses.
   init(
@@ -34,15 +33,12 @@ struct TypedSubgraph {
       return type
     }
     self.known = results.map { graph.values[$0].constant?.tensor }
-    work = graph.nodes.reduce(.none) { work, node in
-      let types = Operator.Types(
-        inputs: node.inputs.map { $0.flatMap { graph.values[$0].type } },
-        known: node.inputs.map { $0.flatMap { graph.values[$0].constant?.tensor } },
-        attributes: node.attributes, outputCount: node.outputs.count)
-      let outputs = node.outputs.compactMap { $0.flatMap { graph.values[$0].type } }
-      return work + node.op.work(types, outputs)
-    }
+    self.graph = graph
   }
+
+  /// What its nodes cost together. Not found before it is asked for, as it types the graphs inside once
+  /// more.
+  var work: Work { graph.nodes.reduce(.none) { $0 + graph.work(of: $1) } }
 }
 
 extension Graph {
