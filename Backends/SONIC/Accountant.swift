@@ -61,6 +61,8 @@ final class Accountant: Sendable {
       state.recorder.signal(i.token, from: .dma)
     case .loadBuffer(let i):
       state.recorder.transfer(bytes: runnable.bytes(i.buffer), to: .sram, index)
+    case .loadPicked(let i):
+      state.recorder.transfer(bytes: runnable.picked(i.operation), to: .sram, index)
     case .storeBuffer(let i):
       state.recorder.transfer(bytes: runnable.bytes(i.buffer), to: .sram, index)
     case .firePatch(let i):
@@ -84,10 +86,20 @@ extension Runnable {
     program.buffers[id].bytes(type(id).shape)
   }
 
+  /// The bytes that a lookup reads of its table: as many elements as its output has.
+  fileprivate func picked(_ id: ID<OperationRecord>) -> Int {
+    let record = program.operations[id]
+    guard let table = record.inputs[0], let output = record.outputs[0] else { return 0 }
+    return program.buffers[table].bytes(type(output).shape)
+  }
+
   /// The bytes of SRAM that an operation reads and writes: none where nothing need move.
   fileprivate func traffic(_ id: ID<OperationRecord>) -> Int {
-    guard !operations[Int(id.index)].op.isView else { return 0 }
+    let op = operations[Int(id.index)].op
+    guard !op.isView else { return 0 }
     let record = program.operations[id]
-    return (record.inputs + record.outputs).compactMap { $0 }.reduce(0) { $0 + bytes($1) }
+    let whole = op.isLookup ? record.inputs.dropFirst() : record.inputs[...]
+    let read = op.isLookup ? picked(id) : 0
+    return (whole + record.outputs).compactMap { $0 }.reduce(read) { $0 + bytes($1) }
   }
 }

@@ -71,7 +71,7 @@ struct Buffers {
     for (sample, output) in outputs.enumerated() {
       contents[Int(record.output.index)][sample] = output
     }
-    release(record.input)
+    for id in record.reads { release(id) }
   }
 
   /// Does an operation for all samples.
@@ -172,7 +172,7 @@ extension Program {
   /// How many layers and operations read each buffer; an output has one reader more.
   fileprivate var readerCounts: [Int] {
     var counts = [Int](repeating: 0, count: buffers.count)
-    for layer in layers.elements { counts[Int(layer.input.index)] += 1 }
+    for id in layers.elements.flatMap(\.reads) { counts[Int(id.index)] += 1 }
     for operation in operations.elements {
       for input in operation.inputs.compactMap({ $0 }) { counts[Int(input.index)] += 1 }
     }

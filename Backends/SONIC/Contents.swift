@@ -26,6 +26,12 @@ enum Contents: Sendable, Equatable {
     }
   }
 
+  /// Integers of one byte, as the verifier found them to be.
+  var signedBytes: [Int64] {
+    guard case .ints(let ints) = self else { preconditionFailure("weights are integers") }
+    return ints
+  }
+
   /// Which elements are not zero, as codes of 0 and 1; the codes themselves where it holds codes.
   var mask: [Int16] {
     switch self {

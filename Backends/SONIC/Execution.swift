@@ -27,16 +27,18 @@ public struct Execution {
     self.runnable = runnable
     self.options = options
     workers = Workers(threads: options.threads)
+    let isFast = options.numerics == .photonic && options.executor == .fast
+    mostSamples = isFast ? min(max(samples, 1), FastEngine.mostSamples) : 1
+    engine = Self.engine(runnable, options, samples: mostSamples)
+  }
+
+  private static func engine(
+    _ runnable: Runnable, _ options: RunOptions, samples: Int
+  ) -> any Engine {
     switch (options.numerics, options.executor) {
-    case (.photonic, .fast):
-      mostSamples = min(max(samples, 1), FastEngine.mostSamples)
-      engine = FastEngine(runnable, samples: mostSamples)
-    case (.photonic, .reference):
-      mostSamples = 1
-      engine = ReferenceEngine(runnable)
-    case (.ideal, _):
-      mostSamples = 1
-      engine = IdealEngine(runnable)
+    case (.photonic, .fast): FastEngine(runnable, samples: samples)
+    case (.photonic, .reference): ReferenceEngine(runnable)
+    case (.ideal, _): IdealEngine(runnable)
     }
   }
 
@@ -63,13 +65,11 @@ public struct Execution {
     for (index, instruction) in instructions.enumerated() {
       switch instruction {
       case .collect(let i):
-        let record = runnable.program.layers[i.layer]
-        let counters = engine.begin(
-          i.layer, done..<index, inputs: buffers.contents(of: record.input), workers)
+        let (outputs, counters) = compute(i.layer, done..<index, buffers)
         for (accountant, counter) in zip(accountants, counters) {
           workers.later { accountant.follow(through: index, counter) }
         }
-        buffers.finish(i.layer, engine.collect(workers))
+        buffers.finish(i.layer, outputs)
         done = index + 1
       case .operate(let i): try buffers.operate(i.operation)
       default: break
@@ -79,6 +79,30 @@ public struct Execution {
     return zip(samples.indices, accountants).map { sample, accountant in
       Result(outputs: buffers.outputs(of: sample), account: accountant.finish())
     }
+  }
+
+  /// What a layer makes of each sample, and what its tiles make VDUs do for it.
+  ///
+  /// - Parameter instructions: those since the layer before.
+  private mutating func compute(
+    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, _ buffers: Buffers
+  ) -> (outputs: [Contents], counters: [any FiringSource]) {
+    let record = runnable.program.layers[layer]
+    let inputs = buffers.contents(of: record.input)
+    guard let source = record.weightSource else {
+      let counters = engine.begin(layer, instructions, inputs: inputs, workers)
+      return (engine.collect(workers), counters)
+    }
+    // Weights differ from sample to sample.
+    let weights = buffers.contents(of: source)
+    let workers = inputs.count == 1 ? workers : Workers.alone
+    let results = self.workers.map(count: inputs.count) { [runnable, options] sample in
+      let given = runnable.giving(weights[sample].signedBytes, to: layer)
+      var engine = Self.engine(given, options, samples: 1)
+      let counters = engine.begin(layer, instructions, inputs: [inputs[sample]], workers)
+      return (engine.collect(workers)[0], counters[0])
+    }
+    return (results.map(\.0), results.map(\.1))
   }
 
   /// Time and energy of one sample without data, from expected fractions of zeros.

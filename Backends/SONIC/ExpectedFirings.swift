@@ -7,10 +7,14 @@ import Support
 struct ExpectedFirings: FiringSource {
   private let shape: LayerShape
   private let density: Float
+  /// Of the weights that may not be zero, how many are expected not to be.
+  private let weightDensity: Float
 
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     shape = LayerShape(runnable, layer)
-    density = runnable.program.buffers[shape.record.input].density
+    let buffers = runnable.program.buffers
+    density = buffers[shape.record.input].density
+    weightDensity = shape.record.weightSource.map { buffers[$0].density } ?? 1
   }
 
   func fire(_ tile: Tile) -> Firing {
@@ -27,7 +31,7 @@ struct ExpectedFirings: FiringSource {
       for (_, run) in shape.geometry.groups(of: tile.kernels) {
         var part = shape.patchFiring(kernels: run.count, patches: patches)
         let products = shape.survivors[run] * tile.positions.count
-        part.lit = Int((Double(products) * Double(density)).rounded())
+        part.lit = Int((Double(products) * Double(density) * Double(weightDensity)).rounded())
         firing += part
       }
       return firing

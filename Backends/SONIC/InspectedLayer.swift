@@ -11,6 +11,8 @@ extension Inspection {
     public var geometry: Geometry
     /// Elements of a kernel's slices that vectors may not reach beyond; 0 where they may.
     public var slice: Int
+    /// The buffer that gives its weights, if they are activations; survivors then are all of them.
+    public var weightsFrom: String?
     /// Bytes of its weights and kernels in parameter memory.
     public var parameterBytes: Int
     /// The least and the largest value that it writes.
@@ -71,6 +73,7 @@ extension Inspection.Layer {
     let output = runnable.format(record.output)!
     geometry = record.geometry
     slice = Int(record.slice)
+    weightsFrom = record.weightSource.map { program.buffers[$0].name }
     parameterBytes = program.parameterBytes(id, 0..<record.geometry.allKernels)
     lower = Double(output.decode(record.lower))
     upper = Double(output.decode(record.upper))

@@ -98,15 +98,14 @@ extension Inspection.Layer {
     _ estimate: Report.Step, _ array: Inspection.Hardware.VDUs
   ) -> [[String]] {
     let share = Double(estimate.survivors) / Double(max(estimate.weights, 1))
+    let weights =
+      weightsFrom.map { "those that \($0) holds at run time" }
+      ?? "\(estimate.survivors) of \(estimate.weights) survive (\(Words.percent(share)))"
     let used = busyPicoseconds.filter { $0 > 0 }
     let longest = max(busyPicoseconds.max() ?? 0, 1)
     return [
       ["geometry", geometryWords],
-      [
-        "weights",
-        "\(estimate.survivors) of \(estimate.weights) survive (\(Words.percent(share))), "
-          + "\(Words.bytes(parameterBytes)) with parameters",
-      ],
+      ["weights", "\(weights), \(Words.bytes(parameterBytes)) with parameters"],
       ["survivors", Self.spread(survivors.map(Double.init)) + " a kernel " + histogram],
       [
         "vectors", Self.spread(vectors.map(Double.init)) + " a kernel, of \(array.length) elements",

@@ -109,7 +109,8 @@ extension Inspection.Layer {
     let units = Set(tiles.map(\.unit)).count
     let share = Double(estimate.survivors) / Double(max(estimate.weights, 1))
     return [
-      "\(geometry.allKernels)", "\(geometry.positions)", Words.percent(share),
+      "\(geometry.allKernels)", "\(geometry.positions)",
+      weightsFrom == nil ? Words.percent(share) : "run time",
       "\(codebook.count)", "\(estimate.vectors)", "\(tiles.count)", "\(waves)", "\(units)",
     ]
   }

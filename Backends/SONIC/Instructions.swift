@@ -13,6 +13,7 @@ public enum SONICInstruction: InstructionSet {
   case halt(Halt)
   case loadKernels(LoadKernels)
   case loadBuffer(LoadBuffer)
+  case loadPicked(LoadPicked)
   case storeBuffer(StoreBuffer)
   case tuneKernel(TuneKernel)
   case firePatch(FirePatch)
@@ -26,6 +27,7 @@ public enum SONICInstruction: InstructionSet {
 
   public static let all: [SONICInstruction] = [
     .halt(Halt()), .loadKernels(LoadKernels()), .loadBuffer(LoadBuffer()),
+    .loadPicked(LoadPicked()),
     .storeBuffer(StoreBuffer()), .tuneKernel(TuneKernel()), .firePatch(FirePatch()),
     .tunePatch(TunePatch()), .fireKernel(FireKernel()), .squeeze(Squeeze()), .collect(Collect()),
     .operate(Operate()), .signal(Signal()), .wait(Wait()),
@@ -36,6 +38,7 @@ public enum SONICInstruction: InstructionSet {
     case .halt(var i): try visitor.instruction(&i); self = .halt(i)
     case .loadKernels(var i): try visitor.instruction(&i); self = .loadKernels(i)
     case .loadBuffer(var i): try visitor.instruction(&i); self = .loadBuffer(i)
+    case .loadPicked(var i): try visitor.instruction(&i); self = .loadPicked(i)
     case .storeBuffer(var i): try visitor.instruction(&i); self = .storeBuffer(i)
     case .tuneKernel(var i): try visitor.instruction(&i); self = .tuneKernel(i)
     case .firePatch(var i): try visitor.instruction(&i); self = .firePatch(i)
@@ -88,6 +91,10 @@ extension OperandVisitor {
     try reference(&id, "b", as: UInt32.self, "buffer", meaning)
   }
 
+  mutating func operation(_ id: inout ID<OperationRecord>, _ meaning: String) throws(Problem) {
+    try reference(&id, "e", as: UInt32.self, "operation", meaning)
+  }
+
   mutating func kernels(_ range: inout Range<UInt32>, _ meaning: String) throws(Problem) {
     try self.range(&range, "k", count: UInt32.self, "kernels", meaning)
   }
@@ -135,6 +142,20 @@ public struct LoadBuffer: Instruction {
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
     try visitor.buffer(&buffer, "the buffer read")
+  }
+}
+
+public struct LoadPicked: Instruction {
+  public static let mnemonic = "load.picked"
+  public static let summary =
+    "DMA: of a table in main memory, what the next operation looks up, as an embedding does"
+  public static let opcode: UInt8 = 0x13
+  public var operation = ID<OperationRecord>(0)
+
+  public init() {}
+
+  public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
+    try visitor.operation(&operation, "the operation, whose first input is the table")
   }
 }
 
@@ -259,7 +280,7 @@ public struct Operate: Instruction {
   public init() {}
 
   public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
-    try visitor.reference(&operation, "e", as: UInt32.self, "operation", "the operation")
+    try visitor.operation(&operation, "the operation")
   }
 }
 

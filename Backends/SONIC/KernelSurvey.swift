@@ -14,12 +14,15 @@ struct KernelSurveyor {
   private let dataflow: Dataflow
   private let cut: sonic_cut
   private let selection: HeaviestSelection<Int>
+  /// The largest magnitude in the codebook.
+  private let largest: UInt16
   private var counts = [Int32](repeating: 0, count: 256)
 
   /// - Parameter length: the machine's vector length.
   init(_ layer: LayerRecord, length: Int) {
     dataflow = layer.dataflow
     cut = sonic_cut(layer, length: length)
+    largest = layer.codebook.map(\.magnitude).max() ?? 0
     selection = HeaviestSelection(layer.codebook.map { Int($0.magnitude) })
   }
 
@@ -35,6 +38,15 @@ struct KernelSurveyor {
       survey.heaviest = UInt32(selection.load(of: Int(cut.length), counts.dropFirst()))
       return survey
     }
+  }
+
+  /// What can be said of a kernel of `patch` weights that are not known yet.
+  func worst(patch: Int) -> KernelSurvey {
+    let (patch, length) = (UInt32(patch), cut.length)
+    return KernelSurvey(
+      extent: UInt64(patch), largest_code: 0, survivors: patch,
+      vectors: (patch + length - 1) / length, planes: 0,
+      heaviest: UInt32(largest) * min(patch, length))
   }
 }
 

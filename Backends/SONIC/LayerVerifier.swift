@@ -2,6 +2,7 @@ import Hardware
 import Kernels
 import Plan
 import Support
+import Tensor
 
 /// Checks a layer's kernels, weights and range; ``Verifier`` lists the laws.
 struct LayerVerifier: Sendable {
@@ -34,6 +35,7 @@ struct LayerVerifier: Sendable {
     guard layer.dataflow == .kernel || layer.geometry.patch / length < Numerics.mostVectors else {
       return "a patch has more vectors than a partial sum takes"
     }
+    if let problem = layer.weightSource.flatMap(checkSource) { return problem }
     var end = starts[0]
     starts.reserveCapacity(layer.geometry.allKernels + 1)
     for (index, kernel) in program.kernels[first..<first + layer.geometry.allKernels].enumerated() {
@@ -60,13 +62,47 @@ struct LayerVerifier: Sendable {
           surveys, "kernel k\(index): patches stay on the rings, so that all kernels have one gain"
         )
       }
-      let survey = surveyor.survey(starts[index]..<starts[index + 1], of: program.weights)
+      let survey =
+        layer.weightSource == nil
+        ? surveyor.survey(starts[index]..<starts[index + 1], of: program.weights)
+        : surveyor.worst(patch: layer.geometry.patch)
       if let problem = checkParameters(kernel) ?? checkWeights(survey) {
         return (surveys, "kernel k\(index): \(problem)")
       }
       surveys.append(survey)
     }
     return (surveys, nil)
+  }
+
+  /// Checks that weights which are activations can be loaded as such.
+  private func checkSource(_ id: ID<BufferRecord>) -> String? {
+    guard Int(id.index) < program.buffers.count else {
+      return "weights-from: there is no buffer b\(id.index)"
+    }
+    guard layer.kind == .fc, program.machine.fc.takesActivationsAsWeights,
+      layer.dataflow == .patch, layer.slice == 0
+    else {
+      return
+        "weights-from: expected a layer for FC VDUs that take activations as weights, whose patches "
+        + "stay on the rings"
+    }
+    let buffer = program.buffers[id]
+    let count = layer.geometry.allKernels * layer.geometry.patch
+    guard buffer.element.type == .int8, buffer.address == nil, buffer.constant == nil,
+      buffer.sizes.reduce(1.0, { $0 * Double($1) }) == Double(count)
+    else {
+      return
+        "weights-from: expected b\(id.index) to be \(count) signed bytes in main memory, and no "
+        + "constant"
+    }
+    guard layer.codebook.count == RunTimeCodes.steps.count else {
+      return
+        "its codebook has \(layer.codebook.count) values, expected \(RunTimeCodes.steps.count) as "
+        + "its weights are activations"
+    }
+    let kernels = program.kernels[Int(layer.firstKernel)...].prefix(layer.geometry.allKernels)
+    return kernels.contains { $0.pairs != 0 }
+      ? "its kernels have weights in the program, and its weights are activations" : nil
   }
 
   private func checkParameters(_ kernel: KernelRecord) -> String? {

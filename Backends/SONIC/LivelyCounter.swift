@@ -41,8 +41,11 @@ final class LivelyCounter: Sendable {
       sums = [
         unsafe geometry.sums { _, row, base, sums in
           unsafe input.withUnsafeBufferPointer { input in
-            unsafe sonic_add_nonzero(
-              input.baseAddress! + row * channels, channels, base, sums)
+            for group in 0..<geometry.groups {
+              let (from, to) = ((group * geometry.inHeight + row) * channels, group * channels)
+              unsafe sonic_add_nonzero(
+                input.baseAddress! + from, channels, base + to, sums + to)
+            }
           }
         }
       ]

@@ -87,6 +87,7 @@ struct Lowering {
       record.lower = format.encode(clamp.lower)
       record.upper = format.encode(clamp.upper)
     }
+    record.weightSource = layer.weightSource.map { ID(Int($0.index)) }
     record.codebook = quantized.codebook
     record.firstKernel = UInt32(program.kernels.count)
     record.weights = UInt64(program.weights.count)
@@ -94,7 +95,9 @@ struct Lowering {
     program.layers.append(record)
     for (index, kernel) in quantized.kernels.enumerated() {
       var kernel = kernel
-      kernel.pairs = UInt32(layer.kernels.starts[index + 1] - layer.kernels.starts[index])
+      if layer.weightSource == nil {
+        kernel.pairs = UInt32(layer.kernels.starts[index + 1] - layer.kernels.starts[index])
+      }
       program.kernels.append(kernel)
     }
     program.weights.append(contentsOf: layer.kernels.entries)
@@ -191,8 +194,37 @@ struct Lowering {
     if isInMainMemory(id) { store(id) }
   }
 
+  /// Whether an operation takes less than the whole of a table in main memory.
+  private func isLookedUp(_ id: ID<ControlOperation>) -> Bool {
+    let operation = plan.operations[id]
+    guard operation.op.isLookup, let table = operation.inputs[0], let output = operation.outputs[0]
+    else { return false }
+    return isInMainMemory(table)
+      && plan.buffers[output].type.shape.count < plan.buffers[table].type.shape.count
+  }
+
+  /// Streams in what an operation looks up; the token that says it is there.
+  private mutating func lookUp(_ id: ID<ControlOperation>) -> ID<Token> {
+    var load = LoadPicked()
+    load.operation = ID(Int(id.index))
+    emit(.loadPicked(load))
+    let token = newToken()
+    signal(.dma, token)
+    return token
+  }
+
   private mutating func emit(operation id: ID<ControlOperation>) {
-    for input in plan.operations[id].inputs.compactMap({ $0 }) { wait(.ecu, fetch(input)) }
+    let inputs = plan.operations[id].inputs
+    if isLookedUp(id) {
+      for input in inputs.dropFirst().compactMap({ $0 }) {
+        let token = fetch(input)
+        wait(.dma, token)
+        wait(.ecu, token)
+      }
+      wait(.ecu, lookUp(id))
+    } else {
+      for input in inputs.compactMap({ $0 }) { wait(.ecu, fetch(input)) }
+    }
     var operate = Operate()
     operate.operation = ID(Int(id.index))
     emit(.operate(operate))

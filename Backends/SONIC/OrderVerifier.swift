@@ -15,6 +15,8 @@ struct OrderVerifier {
   private var loads: [Int]
   /// The last instruction that squeezed each layer.
   private var squeezes: [Int?]
+  /// The last instruction that loaded what an operation looks up.
+  private var lookups: [ID<OperationRecord>: Int] = [:]
   /// The layer, and the kernels if those are held, that each VDU was tuned to last.
   private var tuned: [(layer: ID<LayerRecord>, kernels: Range<UInt32>?)?]
   private let rows: UnitRows
@@ -62,9 +64,16 @@ struct OrderVerifier {
     case .tuneKernel(let i): tuned[rows[i.unit]] = (i.layer, i.kernels)
     case .tunePatch(let i): tuned[rows[i.unit]] = (i.layer, nil)
     case .loadKernels(let i):
+      // The DMA does one thing after the other: what it has stored is there.
+      if let source = program.layers[i.layer].weightSource,
+        !contents[Int(source.index)].isInMainMemory
+      {
+        return "kernels of l\(i.layer.index) are loaded before b\(source.index) is stored"
+      }
       for kernel in table(i.kernels, of: i.layer) { loads[kernel] = index }
       order.signal(i.token, from: .dma, before: index + 1)
     case .loadBuffer(let i): return load(i.buffer, index)
+    case .loadPicked(let i): return lookUp(i.operation, index)
     case .storeBuffer(let i): return store(i.buffer)
     case .firePatch(let i):
       return fire(i.unit, tuned[rows[i.unit]]?.kernels ?? 0..<0, i.token, index)
@@ -95,6 +104,19 @@ struct OrderVerifier {
       return "b\(buffer.index) is loaded before it is stored"
     }
     contents[Int(buffer.index)].arrival = Order.Event(unit: .dma, index: index)
+    return nil
+  }
+
+  /// Indices must be there before the DMA can follow them.
+  private mutating func lookUp(_ id: ID<OperationRecord>, _ index: Int) -> String? {
+    let inputs = program.operations[id].inputs
+    if let table = inputs[0], !contents[Int(table.index)].isInMainMemory {
+      return "b\(table.index) is looked up before it is stored"
+    }
+    lookups[id] = index
+    for input in inputs.dropFirst().compactMap({ $0 }) {
+      if let problem = read(input, by: .dma) { return problem }
+    }
     return nil
   }
 
@@ -167,7 +189,14 @@ struct OrderVerifier {
 
   private mutating func operate(_ id: ID<OperationRecord>, _ index: Int) -> String? {
     let record = program.operations[id]
-    for input in record.inputs.compactMap({ $0 }) {
+    var inputs = record.inputs
+    if let lookup = lookups[id] {
+      inputs[0] = nil
+      let event = Order.Event(unit: .dma, index: lookup)
+      let problem = after(event, .ecu, "e\(id.index) may run before what it looks up is loaded")
+      if let problem { return problem }
+    }
+    for input in inputs.compactMap({ $0 }) {
       if let problem = read(input, by: .ecu) { return problem }
     }
     for output in record.outputs.compactMap({ $0 }) { write(output, index) }

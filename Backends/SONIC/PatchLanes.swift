@@ -188,7 +188,7 @@ struct PatchLanes {
         geometry.outHeight * geometry.outWidth)
     case .rows:
       for index in 0..<positions.count {
-        unsafe (target + index * geometry.allKernels).update(
+        unsafe (target + index * geometry.kernels).update(
           from: codes + index * width, count: kernels.count)
       }
     }

@@ -39,8 +39,8 @@ struct PatchSurvivors {
           }
         case .rows:
           for row in 0..<plane {
-            let values = input.extracting(
-              row * geometry.channels..<(row + 1) * geometry.channels)
+            let start = (group * plane + row) * geometry.channels
+            let values = input.extracting(start..<start + geometry.channels)
             unsafe counts[row] = values.reduce(0) { $1 == 0 ? $0 : $0 &+ 1 }
           }
         }

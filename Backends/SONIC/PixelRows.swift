@@ -2,13 +2,15 @@ import Kernels
 import Plan
 import Support
 
-/// Activations laid out so that all channels of a pixel are neighbours: what patches are taken from.
+/// Activations laid out so that all channels of a pixel, or those of a group, are neighbours: what patches
+/// are taken from.
 struct PixelRows {
   let geometry: Geometry
-  /// Sample by sample: image by image, pixel by pixel, channel by channel.
+  /// Sample by sample: image by image, pixel by pixel, channel by channel; or as rows lie.
   private let samples: [[Int16]]
-  /// Channels of all groups.
-  private var channels: Int { geometry.groups * geometry.channels }
+  /// From a pixel to the next, and from a group's channels to the next group's.
+  private let pixelPitch: Int
+  private let groupPitch: Int
 
   /// Pixels that a thread turns at a time.
   private static let piece = 1 << 10
@@ -16,11 +18,14 @@ struct PixelRows {
   init(_ geometry: Geometry, _ inputs: [[Int16]], _ workers: Workers) {
     self.geometry = geometry
     let plane = geometry.inHeight * geometry.inWidth
-    guard geometry.layout == .planes, plane > 1 else {
+    let channels = geometry.groups * geometry.channels
+    let isRows = geometry.layout == .rows
+    pixelPitch = isRows ? geometry.channels : channels
+    groupPitch = isRows ? geometry.channels * plane : geometry.channels
+    guard !isRows, plane > 1 else {
       samples = inputs
       return
     }
-    let channels = geometry.groups * geometry.channels
     let pieces = (plane + Self.piece - 1) / Self.piece
     samples = inputs.map { input in
       unsafe [Int16](unsafeUninitializedCapacity: input.count) { rows, count in
@@ -65,7 +70,7 @@ struct PixelRows {
           continue
         }
         let row = (image * geometry.inHeight + y) * geometry.inWidth + x
-        let from = unsafe rows.baseAddress! + (row * channels + group * geometry.channels)
+        let from = unsafe rows.baseAddress! + (row * pixelPitch + group * groupPitch)
         if geometry.slice == 1 { return unsafe body(from) }
         for channel in 0..<geometry.channels {
           unsafe to.pointee = unsafe from[channel]

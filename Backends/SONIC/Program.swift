@@ -8,7 +8,7 @@ public import Support
 /// ``verify()`` checks before anything runs.
 public struct Program: Sendable, Equatable {
   /// Version of the format; a change of meaning or layout raises it.
-  public static let format: UInt32 = 2
+  public static let format: UInt32 = 3
 
   public var header: ProgramRecord
   /// The machine that it was compiled for, as its machine file.
@@ -49,7 +49,8 @@ public struct Program: Sendable, Equatable {
   public func parameterBytes(_ id: ID<LayerRecord>, _ run: Range<Int>) -> Int {
     let kernels = kernels(of: id)
     let slice = kernels[kernels.startIndex + run.lowerBound..<kernels.startIndex + run.upperBound]
-    return slice.reduce(0) { $0 + 2 * Int($1.pairs) + KernelRecord.size }
+    let given = layers[id].weightSource == nil ? 0 : layers[id].geometry.patch
+    return slice.reduce(0) { $0 + 2 * Int($1.pairs) + given + KernelRecord.size }
   }
 }
 

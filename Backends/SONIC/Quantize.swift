@@ -19,11 +19,16 @@ struct QuantizedLayer {
     let heaviest = loads.heaviest(layer.codebook.map { Double(abs($0)) })
     let largest = layer.codebook.reduce(0) { max($0, Double(abs($1))) }
     // A step of rounding an element is left free.
-    let step =
+    var step =
       heaviest.max().map { heaviest in
         heaviest == 0
           ? 1 : min(Double(Numerics.largestVector - length) / heaviest, 32767 / largest)
       } ?? 1
+    if layer.weightSource != nil {
+      // Whole multiples of the smallest weight, as nobody knows which errors would cancel.
+      let smallest = largest / Double(RunTimeCodes.largest)
+      step = (smallest * step).rounded(.down) / smallest
+    }
     codebook = Self.balanced(layer.codebook.map { Double($0) * step }, uses: layer.uses)
 
     let sums = loads.heaviest(codebook.map { Double(abs(Int($0))) })
@@ -116,7 +121,7 @@ private struct VectorLoads {
     self.layer = layer
     self.dataflow = dataflow
     self.length = length
-    guard dataflow == .patch else { return }
+    guard dataflow == .patch, layer.weightSource == nil else { return }
     let codes = layer.codebook.count
     counts = [Int32](repeating: 0, count: layer.kernels.count * codes)
     for kernel in 0..<layer.kernels.count {
@@ -131,9 +136,14 @@ private struct VectorLoads {
   /// `magnitudes` gives that of code 1, 2, ...
   ///
   /// Where kernels stay on the rings their vectors are known. Where patches do, a vector takes any
-  /// `length` of a kernel's weights, so it is the sum of its largest ones.
+  /// `length` of a kernel's weights, so it is the sum of its largest ones. Weights that are not known may
+  /// all be the largest.
   func heaviest(_ magnitudes: [Double]) -> [Double] {
-    switch dataflow {
+    guard layer.weightSource == nil else {
+      let sum = Double(min(length, layer.geometry.patch)) * (magnitudes.max() ?? 0)
+      return [Double](repeating: sum, count: layer.geometry.allKernels)
+    }
+    return switch dataflow {
     case .kernel: (0..<layer.kernels.count).map { heaviestChunk($0, magnitudes) }
     case .patch: heaviestSelections(magnitudes)
     }

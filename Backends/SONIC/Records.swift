@@ -82,6 +82,9 @@ public struct LayerRecord: Record {
   /// The bounds of the codes that `collect` writes.
   public var lower: Int16 = -32767
   public var upper: Int16 = 32767
+  /// What gives the weights, if they are activations: signed bytes, for each group element by element,
+  /// kernel by kernel, of which the program then has no pairs.
+  public var weightSource: ID<BufferRecord>?
   /// The values of codes 1, 2, ...
   public var codebook: [Int16] = []
   /// The first of its kernels in the table of kernels.
@@ -103,12 +106,23 @@ public struct LayerRecord: Record {
     try visitor.integer(&slice, "slice", "elements that a vector may not reach beyond, or 0")
     try visitor.integer(&lower, "lower", "the least code written")
     try visitor.integer(&upper, "upper", "the largest code written")
+    try visitor.optional(
+      &weightSource, of: .reference("b", as: UInt32.self), "weights-from",
+      "what gives the weights, as signed bytes, if they are activations")
     try visitor.list(
       &codebook, of: .integer(), "codebook", "the weights that codes 1, 2, ... stand for")
     try visitor.integer(&firstKernel, "first-kernel", "its first kernel in the kernel table")
     try visitor.integer(&weights, "weights", "where its weights start, in bytes")
     try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")
   }
+}
+
+extension LayerRecord {
+  /// The buffers that the layer reads.
+  var reads: [ID<BufferRecord>] { [input] + (weightSource.map { [$0] } ?? []) }
+
+  /// The weights that the program knows, zeros too.
+  public var weightCount: Int { weightSource == nil ? geometry.allKernels * geometry.patch : 0 }
 }
 
 /// The parameters of one kernel beside its weights.

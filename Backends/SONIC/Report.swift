@@ -176,7 +176,7 @@ extension Report.Step {
       kind = layer.kind.name
       dataflow = layer.dataflow.name
       origins = layer.origins
-      weights = layer.geometry.allKernels * layer.geometry.patch
+      weights = layer.weightCount
       survivors = runnable.survivors(of: id)
       units = program.machine.array(layer.kind).units
     } else if let id = record.operation {
@@ -197,9 +197,10 @@ extension Runnable {
   /// The weights that are not zero.
   public var survivorCount: Int { program.layers.ids.reduce(0) { $0 + survivors(of: $1) } }
 
-  /// The weights of a layer that are not zero.
+  /// The weights of a layer that the program knows and that are not zero.
   func survivors(of layer: ID<LayerRecord>) -> Int {
-    surveys(of: layer).reduce(0) { $0 + Int($1.survivors) }
+    guard program.layers[layer].weightSource == nil else { return 0 }
+    return surveys(of: layer).reduce(0) { $0 + Int($1.survivors) }
   }
 }
 

@@ -1,5 +1,7 @@
 import Foundation
 import Graph
+import Hardware
+import Plan
 public import Support
 import Tensor
 
@@ -7,7 +9,7 @@ import Tensor
 /// be executed: whatever a file says, a `Runnable` cannot make the executor read or write out of
 /// bounds, hang or trap.
 public struct Runnable: Sendable {
-  public let program: Program
+  public private(set) var program: Program
   /// Types of the buffers, by ID.
   let types: [TensorType]
   /// Formats of the buffers that hold codes.
@@ -15,8 +17,8 @@ public struct Runnable: Sendable {
   /// Operations with their operators and checked attributes.
   let operations: [ResolvedOperation]
   /// Where each kernel's pairs start among the weights, and where the last one's end, layer by layer.
-  private let starts: [[Int]]
-  private let surveys: [[KernelSurvey]]
+  private var starts: [[Int]]
+  private var surveys: [[KernelSurvey]]
 
   /// An operation whose operator and attributes are known to be good.
   struct ResolvedOperation: Sendable {
@@ -42,6 +44,34 @@ public struct Runnable: Sendable {
   func type(_ id: ID<BufferRecord>) -> TensorType { types[Int(id.index)] }
 
   func format(_ id: ID<BufferRecord>) -> FixedPoint? { formats[Int(id.index)] }
+
+  /// The same program with weights of a layer that are activations.
+  ///
+  /// - Parameter bytes: what the layer's source holds.
+  func giving(_ bytes: [Int64], to layer: ID<LayerRecord>) -> Runnable {
+    let record = program.layers[layer]
+    let (patch, kernels) = (record.geometry.patch, record.geometry.kernels)
+    var codes = [UInt8](repeating: 0, count: bytes.count)
+    for group in 0..<record.geometry.groups {
+      let first = group * patch * kernels
+      for element in 0..<patch {
+        for kernel in 0..<kernels {
+          codes[first + kernel * patch + element] = RunTimeCodes.code(
+            bytes[first + element * kernels + kernel])
+        }
+      }
+    }
+    let (pairs, ends) = WeightCodes.pairs(codes, patch: patch, threads: 1)
+    let length = program.machine.array(record.kind).length
+    var surveyor = KernelSurveyor(record, length: length)
+    var given = self
+    given.program.weights = Data(pairs)
+    given.starts[Int(layer.index)] = ends.map { 2 * $0 }
+    given.surveys[Int(layer.index)] = zip(ends, ends.dropFirst()).map {
+      surveyor.survey(2 * $0..<2 * $1, of: given.program.weights)
+    }
+    return given
+  }
 
   /// What is known of a layer's kernels.
   func surveys(of layer: ID<LayerRecord>) -> [KernelSurvey] { surveys[Int(layer.index)] }

@@ -1,3 +1,4 @@
+import Graph
 import Hardware
 import Plan
 import Support
@@ -73,6 +74,7 @@ struct StreamVerifier {
     case .halt: isLast ? nil : "halt is not the last instruction"
     case .loadKernels(let i): load(i) ?? signal(i.token)
     case .loadBuffer(let i): read(i.buffer)
+    case .loadPicked(let i): lookUp(i.operation)
     case .storeBuffer(let i): read(i.buffer)
     case .tuneKernel(let i): tune(i)
     case .tunePatch(let i): tune(i)
@@ -125,7 +127,11 @@ struct StreamVerifier {
   private mutating func load(_ i: LoadKernels) -> String? {
     if let problem = exists(i.layer) { return problem }
     let count = program.layers[i.layer].geometry.allKernels
-    if let problem = contains(i.kernels, below: count, "kernels") { return problem }
+    if let problem = contains(i.kernels, below: count, "kernels")
+      ?? program.layers[i.layer].weightSource.flatMap(read)
+    {
+      return problem
+    }
     let kernels = Int(i.kernels.lowerBound)..<Int(i.kernels.upperBound)
     var isLoaded = isLoaded.removeValue(forKey: i.layer) ?? [Bool](repeating: false, count: count)
     for kernel in kernels {
@@ -225,6 +231,17 @@ struct StreamVerifier {
   }
 
   // MARK: Operations and tokens
+
+  private func lookUp(_ id: ID<OperationRecord>) -> String? {
+    guard Int(id.index) < program.operations.count else {
+      return "there is no operation e\(id.index)"
+    }
+    let record = program.operations[id]
+    guard Operator.named(record.op)?.isLookup ?? false else {
+      return "e\(id.index) is \(record.op), which looks nothing up"
+    }
+    return record.inputs.lazy.compactMap { $0 }.compactMap(read).first
+  }
 
   private mutating func operate(_ id: ID<OperationRecord>) -> String? {
     guard Int(id.index) < program.operations.count else {

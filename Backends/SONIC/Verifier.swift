@@ -22,6 +22,9 @@ import Tensor
 /// - Its kernels follow those of the layer before it in the kernel table, and their weights among the
 ///   weights; every survivor is an element of the patch and its code in the codebook, which has at
 ///   most 64 values.
+/// - A layer whose weights are activations has the source for it: signed bytes in main memory, one for each
+///   weight; it is for FC VDUs that the machine lets take them, keeps patches on the rings, and has the
+///   codebook of ``RunTimeCodes`` and no pairs.
 /// - No product of a vector and no partial sum can exceed 32 bits (``Numerics``); where patches stay
 ///   on the rings, all kernels have one gain.
 /// - An operation's operator exists, accepts its attributes, and gives its outputs' types.
@@ -42,6 +45,9 @@ import Tensor
 /// - What lives in main memory is read after its last `load.buffer`, which, unless it is an input or a
 ///   constant, comes after a `store.buffer`, which happens after it is written; every output is
 ///   stored.
+/// - Kernels whose weights are activations are loaded after these are stored.
+/// - What an operation looks up in main memory is loaded after its indices are there, and the operation
+///   runs after that.
 /// - A `fire` happens after its kernels are loaded, and after its layer's last `squeeze` where patches
 ///   stay on the rings, or its layer's input is there where kernels do.
 /// - A `collect` happens after every `fire` of its layer.
@@ -274,7 +280,8 @@ struct Verifier {
     ]
     let isOneWide =
       geometry.layout == .planes
-      || (geometry.images == 1 && geometry.groups == 1 && geometry.inWidth == 1
+      || (geometry.images == 1 && (geometry.groups == 1 || layer.dataflow == .patch)
+        && geometry.inWidth == 1
         && geometry.slice == 1 && geometry.outWidth == 1 && geometry.strideY == 1
         && geometry.strideX == 1 && geometry.padTop == 0 && geometry.padLeft == 0
         && geometry.inHeight == geometry.outHeight)

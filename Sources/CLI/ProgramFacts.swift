@@ -5,10 +5,8 @@ import Support
 import Tensor
 
 extension Program {
-  /// Weights of all layers, zeros too.
-  var weightCount: Int {
-    layers.elements.reduce(0) { $0 + $1.geometry.allKernels * $1.geometry.patch }
-  }
+  /// Weights of all layers that are known, zeros too.
+  var weightCount: Int { layers.elements.reduce(0) { $0 + $1.weightCount } }
 
   /// Weights that are not zero: pairs of skip and code that have a code.
   var survivorCount: Int { WeightCodes.survivors(weights) }

@@ -31,6 +31,14 @@ public struct Options: Sendable {
     case patch
   }
 
+  /// What computes products of two activations.
+  public enum Attention: String, Sendable, CaseIterable {
+    /// The control unit, in floats.
+    case ecu
+    /// The FC VDUs, one operand quantized to weights at run time.
+    case vdu
+  }
+
   /// How centroids are found.
   public enum Clustering: String, Sendable, CaseIterable {
     /// Density-based initialization, then Lloyd's iterations.
@@ -56,6 +64,7 @@ public struct Options: Sendable {
   public var pack: Pack = .kernel
   public var dataflow: Dataflow = .auto
   public var clustering: Clustering = .lloyd
+  public var attention: Attention = .ecu
   /// The largest number of distinct nonzero weights in a layer.
   public var clusters: Int = 64
   /// Pruning of every layer that `pruningOfLayer` does not name; nil prunes nothing.

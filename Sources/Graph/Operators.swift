@@ -42,6 +42,10 @@ extension Operator {
   /// Whether the first output is the first input under another shape, so that nothing need move.
   public var isView: Bool { Self.views.contains(self) }
 
+  /// Whether of the first input only the elements are read that the second names, as many as the
+  /// output has.
+  public var isLookup: Bool { Self.gathering.contains(self) }
+
   /// Whether each element of the output is made from the elements at its place in the inputs, which
   /// are broadcast together.
   public var isElementwise: Bool { Self.elementwiseNames.contains(name) }

@@ -28,6 +28,8 @@ public struct VDUArray: Sendable, Hashable {
   public var rows: Int
   /// Microring banks that hold different vectors: with two, one is tuned while the other is used.
   public var banks: Int
+  /// Whether weights may be activations, which are known only at run time.
+  public var takesActivationsAsWeights: Bool
 }
 
 /// A device: how long until its result is there, how often it takes a new one, what it draws while

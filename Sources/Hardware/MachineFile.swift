@@ -40,7 +40,7 @@ extension MachineReader {
     let name = string("name")
     let summary = string("summary")
     let conv = array("conv")
-    let fc = array("fc")
+    let fc = array("fc", more: ["run-time-weights"])
     open(
       "devices",
       [
@@ -73,11 +73,14 @@ extension MachineReader {
       memory: memory, figures: figures, text: text)
   }
 
-  private mutating func array(_ path: String) -> VDUArray {
-    open(path, ["units", "length", "rows", "banks"])
+  /// - Parameter more: keys that may be there or not.
+  private mutating func array(_ path: String, more: [String] = []) -> VDUArray {
+    open(path, ["units", "length", "rows", "banks"] + more)
     return VDUArray(
       units: integer(path + ".units", 1...4096), length: integer(path + ".length", 1...1024),
-      rows: integer(path + ".rows", 1...1024), banks: integer(path + ".banks", 1...16))
+      rows: integer(path + ".rows", 1...1024), banks: integer(path + ".banks", 1...16),
+      takesActivationsAsWeights: has(path + ".run-time-weights")
+        && bool(path + ".run-time-weights"))
   }
 
   private mutating func device(_ path: String) -> Device {

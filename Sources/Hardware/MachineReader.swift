@@ -139,6 +139,9 @@ struct MachineReader {
     return string
   }
 
+  /// Whether there is anything at `path`.
+  func has(_ path: String) -> Bool { find(path).node != nil }
+
   mutating func expect(_ path: String, _ wanted: String) {
     let found = string(path)
     if !found.isEmpty, found != wanted {

@@ -8,8 +8,8 @@ import Tensor
 /// elements of each of its patches have a code that is not zero. A value that was infinite or NaN
 /// gets no statistics.
 ///
-/// Samples with more than the compiled batch are taken in slices of it. Without samples four random
-/// ones stand in, with a warning, and peaks are doubled.
+/// Without samples four random ones stand in, with a warning, and peaks are doubled
+/// (``CalibrationSamples``).
 ///
 /// Sums in `evaluate` have an order that a library chooses, so on another machine a peak may differ
 /// in its last bits, by a relative error e of about 1e-6. Nothing of that reaches a program: what
@@ -27,17 +27,14 @@ import Tensor
 public let calibrate = Pass<Graph, Graph>(
   "calibrate", "record ranges and densities of values over samples"
 ) { graph, context throws(Failure) in
-  var calibration = Calibration(graph, margin: context.options.samples.isEmpty ? 2 : 1)
   if context.options.samples.isEmpty {
     context.diagnostics.warning(
       at: Place(),
       "no calibration samples: ranges are twice those of 4 random inputs; give --calibrate FILE")
-    for seed in 0..<4 { try calibration.observe(graph.randomSample(seed: UInt64(seed))) }
-    return calibration.result()
   }
-  for sample in context.options.samples {
-    for slice in try graph.slices(sample) { try calibration.observe(slice) }
-  }
+  let samples = try CalibrationSamples(graph, context.options)
+  var calibration = Calibration(graph, margin: samples.margin)
+  for sample in samples.all { try calibration.observe(sample) }
   return calibration.result()
 }
 
@@ -61,7 +58,10 @@ private struct Calibration {
     self.margin = margin
     evaluated = graph
     seen = [Observation](repeating: Observation(), count: graph.values.count)
-    let layers = graph.nodes.map { DotProducts($0, in: graph).map { ($0.input, $0.geometry) } }
+    let producers = graph.producers
+    let layers = graph.nodes.map { node in
+      DotProducts(node, in: graph, producers: producers).map { ($0.input, $0.geometry) }
+    }
     patches = layers.map { $0.flatMap { PatchCounter($0.1) } }
     for (node, layer) in layers.enumerated() {
       if let (input, _) = layer { readers[input, default: []].append(node) }
@@ -134,62 +134,5 @@ extension Graph {
     for id in values.ids {
       values[id].constant = values[id].constant.map { Constant($0.tensor) }
     }
-  }
-
-  /// Inputs that stand in for samples: floats uniform in [-1, 1), bytes uniform in 0 ... 255 as in
-  /// images, zeros of other types, as they may be indices.
-  fileprivate func randomSample(seed: UInt64) -> [String: Tensor] {
-    var random = SeededRandom(seed: seed)
-    var sample: [String: Tensor] = [:]
-    for input in inputs {
-      guard let type = values[input].type else { continue }
-      let range = 0..<type.shape.count
-      sample[values[input].name] =
-        type.element.isFloatingPoint
-        ? Tensor(
-          type.shape, floats: range.map { _ in 2 * random.nextFloat() - 1 }, type: type.element)
-        : Tensor(
-          type.shape,
-          ints: range.map { _ in type.element == .uint8 ? Int64(random.next(below: 256)) : 0 },
-          type: type.element)
-    }
-    return sample
-  }
-
-  /// A sample cut into batches of the compiled size along the first axes that the model leaves
-  /// open; the last batch reaches back where the sample does not divide evenly.
-  fileprivate func slices(_ sample: [String: Tensor]) throws(Failure) -> [[String: Tensor]] {
-    let batched = inputs.map { values[$0] }.filter { $0.hasOpenBatch && sample[$0.name] != nil }
-    var counts: Set<Int> = []
-    for input in batched {
-      if let tensor = sample[input.name], let shape = input.shape, tensor.shape.rank == shape.rank,
-        tensor.shape[0] > shape[0]
-      {
-        counts.insert(tensor.shape[0])
-      }
-    }
-    guard let count = counts.first, let size = batched.first?.shape?[0] else { return [sample] }
-    guard counts.count == 1, batched.allSatisfy({ $0.shape?[0] == size }) else {
-      let sizes = counts.sorted().map(String.init).joined(separator: " and ")
-      throw .data("found samples of \(sizes) in a batch, expected the same for all inputs")
-    }
-    return stride(from: 0, to: count, by: size).map { start in
-      var slice = sample
-      let start = min(start, count - size)
-      for input in batched {
-        guard let tensor = sample[input.name], tensor.shape.sizes.first == count else { continue }
-        slice[input.name] = tensor.rows(start..<start + size)
-      }
-      return slice
-    }
-  }
-}
-
-extension Value {
-  /// Whether the model leaves the size of the first axis open.
-  fileprivate var hasOpenBatch: Bool {
-    guard let shape, shape.rank > 0 else { return false }
-    if case .fixed? = declared?.first { return false }
-    return true
   }
 }

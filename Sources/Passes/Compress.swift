@@ -9,7 +9,7 @@ public let compress = Pass<Plan, Plan>(
   "compress", "drop zero weights; survivors are stored as skip and code, two bytes each"
 ) { plan, context throws(Failure) in
   var plan = plan
-  for id in plan.layers.ids {
+  for id in plan.layers.ids where plan.layers[id].weightSource == nil {
     let geometry = plan.layers[id].geometry
     plan.layers[id].kernels = CompressedKernels(
       codes: plan.layers[id].codes, patch: geometry.patch, threads: context.options.threads)

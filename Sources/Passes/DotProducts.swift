@@ -4,28 +4,60 @@ import Plan
 import Support
 import Tensor
 
-/// A node seen as dot products of clustered kernels with patches: what Conv, Gemm and MatMul have in
-/// common.
+/// A node seen as dot products of kernels with patches: what Conv, Gemm and MatMul have in common.
 struct DotProducts {
   let kind: VDUKind
   let input: ID<Value>
   let geometry: Geometry
-  let weights: Clustered
+  let weights: Weights
   /// A factor for each kernel.
   let gains: [Float]
   /// An addend for each kernel.
   let bias: [Float]
-  /// Whether the weights are stored element by element: a row for each, a column for each kernel.
-  private let isByElement: Bool
 
-  /// Nil where the node is not of this kind: its weights are not clustered constants, or its form
-  /// (three-dimensional, transposed activations, a bias that is a matrix) is left to the control unit.
-  init?(_ node: Node, in graph: Graph) {
+  /// What kernels consist of.
+  enum Weights {
+    /// Clustered constants; those that are by element have a row for each, and a column for each kernel.
+    case known(Clustered, isByElement: Bool)
+    case atRunTime(RunTimeWeights)
+  }
+
+  /// Nil where the node is not of this kind: its weights are no clustered constants or weights at run
+  /// time, or its form (three-dimensional, transposed activations, a bias that is a matrix) is left to
+  /// the control unit.
+  ///
+  /// - Parameter producers: those of the graph.
+  init?(_ node: Node, in graph: Graph, producers: [ID<Value>: Int]) {
     switch node.op.name {
     case "Conv": self.init(convolution: node, in: graph)
-    case "Gemm", "MatMul": self.init(product: node, in: graph)
+    case "Gemm": self.init(product: node, in: graph)
+    case "MatMul":
+      if let weights = node.inputs[1].flatMap({
+        RunTimeWeights($0, in: graph, producers: producers)
+      }) {
+        self.init(product: node, weights, in: graph)
+      } else {
+        self.init(product: node, in: graph)
+      }
     default: return nil
     }
+  }
+
+  /// A product of activations, each matrix of the first operand with its own of the second.
+  private init?(product node: Node, _ weights: RunTimeWeights, in graph: Graph) {
+    guard let input = node.inputs[0], let shape = graph.values[input].shape,
+      let columns = graph.values[weights.codes].shape?.sizes.last, shape.rank >= 2
+    else { return nil }
+    var geometry = Geometry(layout: .rows, channels: shape[shape.rank - 1], kernels: columns)
+    geometry.groups = shape.sizes.dropLast(2).reduce(1, *)
+    geometry.inHeight = shape[shape.rank - 2]
+    geometry.outHeight = geometry.inHeight
+    kind = .fc
+    self.input = input
+    self.geometry = geometry
+    self.weights = .atRunTime(weights)
+    gains = [Float](repeating: 1, count: geometry.allKernels)
+    bias = [Float](repeating: 0, count: geometry.allKernels)
   }
 
   private init?(convolution node: Node, in graph: Graph) {
@@ -60,10 +92,9 @@ struct DotProducts {
     self.kind = .conv
     self.input = input
     self.geometry = geometry
-    self.weights = weights
+    self.weights = .known(weights, isByElement: false)
     self.gains = gains
     self.bias = bias
-    isByElement = false
   }
 
   private init?(product node: Node, in graph: Graph) {
@@ -87,17 +118,28 @@ struct DotProducts {
     self.kind = .fc
     self.input = input
     self.geometry = geometry
-    self.weights = weights
+    self.weights = .known(weights, isByElement: !transposed)
     self.gains = alpha == 1 ? gains : gains.map { $0 * alpha }
     self.bias = bias
-    isByElement = !transposed
   }
 
-  /// The weights' codes, kernel by kernel. O(weights) where they are stored otherwise.
+  /// The values of codes 1, 2, ...
+  var codebook: [Float] {
+    switch weights {
+    case .known(let clustered, _): clustered.codebook
+    case .atRunTime(let weights): RunTimeCodes.steps.map { Float($0) * weights.step }
+    }
+  }
+
+  /// The weights' codes, kernel by kernel; none where they are not known. O(weights) where they are
+  /// stored otherwise.
   var codes: [UInt8] {
-    isByElement
-      ? Self.transpose(weights.codes, rows: weights.shape[0], columns: weights.shape[1])
-      : weights.codes
+    switch weights {
+    case .known(let clustered, isByElement: false): clustered.codes
+    case .known(let clustered, isByElement: true):
+      Self.transpose(clustered.codes, rows: clustered.shape[0], columns: clustered.shape[1])
+    case .atRunTime: []
+    }
   }
 
   /// The activations, the clustered weights and their gains.

@@ -7,12 +7,13 @@ import Tensor
 /// Turns layers with clustered weights into vector dot products for the VDUs, everything else into
 /// operations of the control unit, and values into buffers.
 ///
-/// Law: every node becomes exactly one step, in the order of the graph; weights keep their values.
+/// Law: every node becomes exactly one step, in the order of the graph, but for what multiplies out
+/// weights given at run time, which the DACs do; weights keep their values.
 public let lower = Pass<Graph, Plan>(
   "lower", "layers to vector dot products, the rest to operations of the control unit"
 ) { graph, context throws(Failure) in
   var lowering = Lowering(graph, context: context)
-  for node in graph.nodes { lowering.add(node) }
+  for index in graph.nodes.indices { lowering.add(index) }
   try lowering.diagnostics.check()
   return lowering.finish()
 }
@@ -22,10 +23,22 @@ private struct Lowering {
   var plan: Plan
   var diagnostics = Diagnostics()
   private var bufferOf: [ID<Value>: ID<Buffer>] = [:]
+  /// Each node seen as dot products, if the VDUs compute it.
+  private let products: [DotProducts?]
+  /// The nodes that need no step.
+  private let absorbed: Set<Int>
 
   init(_ graph: Graph, context: Context) {
     self.graph = graph
     plan = Plan(name: graph.name, machine: context.machine)
+    let producers = graph.producers
+    let products = graph.nodes.map { Self.products(of: $0, in: graph, producers: producers) }
+    self.products = products
+    absorbed = Set(
+      products.compactMap { product in
+        guard case .atRunTime(let weights)? = product?.weights else { return nil }
+        return weights.dequantize
+      })
     plan.isBatchOpen =
       !graph.inputs.isEmpty
       && graph.inputs.allSatisfy { input in
@@ -37,10 +50,11 @@ private struct Lowering {
     plan.inputs = graph.inputs.map { buffer($0) }
   }
 
-  mutating func add(_ node: Node) {
-    if let layer = layer(for: node) {
-      plan.steps.append(.layer(plan.layers.append(layer)))
-    } else {
+  mutating func add(_ index: Int) {
+    let node = graph.nodes[index]
+    if let product = products[index], let output = node.outputs[0] {
+      plan.steps.append(.layer(plan.layers.append(layer(node, product, output: output))))
+    } else if !absorbed.contains(index) {
       addOperation(node)
     }
   }
@@ -77,15 +91,23 @@ private struct Lowering {
             work: graph.work(of: node)))))
   }
 
-  /// The layer that a node is, if its weights are clustered and its activations have formats.
-  private mutating func layer(for node: Node) -> Layer? {
-    guard let dot = DotProducts(node, in: graph), let output = node.outputs[0],
+  /// What a node's VDUs compute, if its activations have formats.
+  private static func products(
+    of node: Node, in graph: Graph, producers: [ID<Value>: Int]
+  ) -> DotProducts? {
+    guard let dot = DotProducts(node, in: graph, producers: producers),
+      let output = node.outputs[0],
       graph.values[dot.input].format != nil, graph.values[output].format != nil
     else { return nil }
+    return dot
+  }
+
+  private mutating func layer(_ node: Node, _ dot: DotProducts, output: ID<Value>) -> Layer {
     var layer = Layer(
       name: node.name, origins: node.origins, kind: dot.kind, input: buffer(dot.input),
-      output: buffer(output), geometry: dot.geometry, codebook: dot.weights.codebook,
-      gains: dot.gains, bias: dot.bias, clamp: node.clamp, codes: dot.codes)
+      output: buffer(output), geometry: dot.geometry, codebook: dot.codebook, gains: dot.gains,
+      bias: dot.bias, clamp: node.clamp, codes: dot.codes)
+    if case .atRunTime(let weights) = dot.weights { layer.weightSource = buffer(weights.codes) }
     layer.nonzeros = node.nonzeros
     return layer
   }

@@ -5,7 +5,7 @@ import Support
 
 /// Gives every buffer an address: in the SRAM by first fit over the steps that it is alive in, or in
 /// main memory where it does not fit; constants, inputs and outputs of the network live in main
-/// memory. What does not fit main memory, all buffers together, is refused, as the verifier of programs
+/// memory, and so do activations that are weights, from where all kernels are loaded. What does not fit main memory, all buffers together, is refused, as the verifier of programs
 /// would.
 ///
 /// Law: no two buffers that are alive at the same step overlap.
@@ -21,6 +21,7 @@ public let place = Pass<Plan, Plan>(
         + "machine's main memory")
   }
   let lives = plan.lives()
+  let weights = Set(plan.layers.elements.compactMap(\.weightSource))
   var placed: [(range: Range<Int>, life: ClosedRange<Int>)] = []
   let capacity = plan.machine.memory.sram.capacity
   // Larger buffers first: they are the ones that fragmentation would push out.
@@ -29,7 +30,9 @@ public let place = Pass<Plan, Plan>(
   }
   for id in order {
     plan.buffers[id].location = .dram
-    guard let life = lives[id], plan.buffers[id].constant == nil else { continue }
+    guard let life = lives[id], plan.buffers[id].constant == nil, !weights.contains(id) else {
+      continue
+    }
     let size = (plan.buffers[id].size + 63) / 64 * 64
     let rivals = placed.filter { $0.life.overlaps(life) }
       .sorted { $0.range.lowerBound < $1.range.lowerBound }

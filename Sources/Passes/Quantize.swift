@@ -43,7 +43,8 @@ private struct Quantizer {
 
   init(_ graph: Graph) {
     self.graph = graph
-    isOptical = graph.nodes.map { DotProducts($0, in: graph) != nil }
+    let producers = graph.producers
+    isOptical = graph.nodes.map { DotProducts($0, in: graph, producers: producers) != nil }
     for (node, isOptical) in zip(graph.nodes, isOptical).reversed() {
       if isOptical, let input = node.inputs[0] {
         read.insert(input)

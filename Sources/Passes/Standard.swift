@@ -19,6 +19,7 @@ public enum Standard {
       prune,
       subPixel,
       cluster,
+      mapAttention,
       calibrate,
       quantize,
     ],

@@ -9,6 +9,8 @@ import Support
 /// The prediction is what the layer takes alone on the machine (Docs/CostModel.md), so that it is
 /// exact for activations whose zeros are where calibration counted them.
 ///
+/// Weights that are activations can only stream past patches, whatever the options say.
+///
 /// Law: the tiles of a tiling cover every pair of kernel and position exactly once.
 public let tile = Pass<Plan, Plan>(
   "tile", "cut layers into runs of kernels at runs of positions, for each dataflow"
@@ -18,7 +20,7 @@ public let tile = Pass<Plan, Plan>(
     let tiler = Tiler(
       plan.layers[id], density: plan.buffers[plan.layers[id].input].density, on: plan.machine)
     let allowed: [Dataflow] =
-      switch context.options.dataflow {
+      switch plan.layers[id].weightSource == nil ? context.options.dataflow : .patch {
       case .auto: [.kernel, .patch]
       case .kernel: [.kernel]
       case .patch: [.patch]

@@ -9,7 +9,8 @@ public struct Geometry: Sendable, Hashable, Encodable {
   public enum Layout: UInt8, Sendable, CaseIterable, Encodable {
     /// Image, channel, y, x: what convolutions use.
     case planes
-    /// Row, channel: what matrix products use; rows are the y of a plane one wide.
+    /// Group, row, channel: what matrix products use, of one image; rows are the y of a plane one
+    /// wide.
     case rows
 
     /// By name.
@@ -90,7 +91,7 @@ public struct Geometry: Sendable, Hashable, Encodable {
   public func inputIndex(image: Int, channel: Int, y: Int, x: Int) -> Int {
     switch layout {
     case .planes: ((image * groups * channels + channel) * inHeight + y) * inWidth + x
-    case .rows: y * channels + channel
+    case .rows: (channel / channels * inHeight + y) * channels + channel % channels
     }
   }
 
@@ -100,7 +101,7 @@ public struct Geometry: Sendable, Hashable, Encodable {
     case .planes:
       let plane = outHeight * outWidth
       return (position / plane * allKernels + kernel) * plane + position % plane
-    case .rows: return position * allKernels + kernel
+    case .rows: return (kernel / kernels * outHeight + position) * kernels + kernel % kernels
     }
   }
 

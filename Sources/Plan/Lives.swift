@@ -4,7 +4,7 @@ extension Plan {
   /// The buffers that a step reads.
   public func reads(_ step: Step) -> [ID<Buffer>] {
     switch step {
-    case .layer(let id): [layers[id].input]
+    case .layer(let id): [layers[id].input] + (layers[id].weightSource.map { [$0] } ?? [])
     case .operation(let id): operations[id].inputs.compactMap { $0 }
     }
   }

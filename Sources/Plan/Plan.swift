@@ -98,6 +98,10 @@ public struct Layer: Sendable, Equatable {
   public var clamp: Clamp?
   /// Codes of all weights, kernel by kernel; empty once `compress` has run.
   public var codes: [UInt8]
+  /// For weights that are activations themselves: what gives them while the program runs, as signed
+  /// bytes, for each group element by element, kernel by kernel. The codebook then is that of
+  /// ``RunTimeCodes``, and there are no codes or survivors.
+  public var weightSource: ID<Buffer>?
   /// The survivors; empty until `compress` has run.
   public var kernels: CompressedKernels
   /// Elements of the slices that vectors may not cross; zero where they may (`--pack kernel`).
@@ -124,6 +128,7 @@ public struct Layer: Sendable, Equatable {
     self.bias = bias
     self.clamp = clamp
     self.codes = codes
+    weightSource = nil
     kernels = CompressedKernels(entries: [], starts: [0])
     slice = 0
     nonzeros = []
@@ -135,7 +140,8 @@ public struct Layer: Sendable, Equatable {
 
   /// Bytes that the parameters of a run of kernels take in memory.
   public func parameterBytes(_ run: Range<Int>) -> Int {
-    kernels.bytes(run) + run.count * Self.parametersOfKernel
+    let weights = weightSource == nil ? kernels.bytes(run) : run.count * geometry.patch
+    return weights + run.count * Self.parametersOfKernel
   }
 }
 

@@ -1,9 +1,15 @@
 public import Hardware
 
 extension Layer {
-  /// The vectors of a kernel's survivors, for the machine's vector length.
+  /// The vectors of a kernel's survivors, for the machine's vector length; of all its elements where
+  /// weights are not known yet.
   public func chunks(_ machine: Machine) -> [Int] {
-    kernels.chunks(length: machine.array(kind).length, slice: slice)
+    let length = machine.array(kind).length
+    guard weightSource == nil else {
+      let vectors = (geometry.patch + length - 1) / length
+      return [Int](repeating: vectors, count: geometry.allKernels)
+    }
+    return kernels.chunks(length: length, slice: slice)
   }
 }
 

@@ -180,6 +180,9 @@ extension Layer: Record {
     try visitor.reference(&input, "b", as: UInt32.self, "input", "activations read")
     try visitor.reference(&output, "b", as: UInt32.self, "output", "activations written")
     try visitor.record(&geometry, "geometry", "how vectors lie in the buffers")
+    try visitor.optional(
+      &weightSource, of: .reference("b", as: UInt32.self), "weights-from",
+      "what gives the weights, if they are activations")
     try visitor.list(&codebook, of: .float, "codebook", "what codes 1, 2, ... stand for")
     try visitor.list(&gains, of: .float, "gains", "a factor for each kernel")
     try visitor.list(&bias, of: .float, "bias", "an addend for each kernel")

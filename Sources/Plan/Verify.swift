@@ -13,6 +13,8 @@ extension Plan {
   ///   of its patches, or none at all, and no more than a patch has elements.
   /// - Before `compress` a layer has a code for every weight, after it survivors for every kernel;
   ///   every code is in the codebook and every survivor in the patch.
+  /// - A layer whose weights are activations has signed bytes in main memory for all of them, the
+  ///   codebook of their steps, and only tilings in which patches stay on the rings.
   /// - Every tiling covers each pair of kernel and position exactly once, on units that are there.
   /// - Buffers in the SRAM fit it, and those that are alive at the same step do not overlap.
   public func verify() -> [Diagnostic] {
@@ -35,7 +37,9 @@ extension Plan {
         }
       if !isThere { diagnostics.error(at: Place(.named("step \(index)")), "it is not there") }
     }
-    let operands = layers.elements.flatMap { [$0.input, $0.output] }
+    let operands = layers.elements.flatMap {
+      [$0.input, $0.output] + ($0.weightSource.map { [$0] } ?? [])
+    }
     let others = operations.elements.flatMap { ($0.inputs + $0.outputs).compactMap { $0 } }
     for id in inputs + outputs + operands + others where Int(id.index) >= buffers.count {
       diagnostics.error(at: Place(.named("plan")), "there is no buffer b\(id.index)")
@@ -96,6 +100,19 @@ extension Plan {
   private func verifyWeights(_ layer: Layer, _ diagnostics: inout Diagnostics) {
     let place = Place.node(layer.name)
     let geometry = layer.geometry
+    if let source = layer.weightSource {
+      let buffer = buffers[source]
+      let location = buffer.location ?? .dram
+      if buffer.type.element != .int8
+        || buffer.type.shape.count != geometry.allKernels * geometry.patch || location != .dram
+        || !layer.codes.isEmpty || layer.kernels.count != 0
+        || layer.codebook.count != RunTimeCodes.steps.count
+        || layer.tilings.contains(where: { $0.dataflow != .patch })
+      {
+        diagnostics.error(at: place, "its weights are not given as activations can be")
+      }
+      return
+    }
     if !layer.codes.isEmpty || layer.kernels.count == 0 {
       if layer.codes.count != geometry.allKernels * geometry.patch
         || layer.codes.contains(where: { Int($0) > layer.codebook.count })

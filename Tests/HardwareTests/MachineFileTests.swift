@@ -46,7 +46,17 @@ import Testing
     ("value: 20 ns", "value: 20 s"), ("value: 20 ns", "value: 11 us"),
     ("value: 20 ns", "value: 99999999999999999999 ns"), ("value: 4 MB", "value: 512 B"),
     ("memory: ", "memories: "), ("conv:\n", "conv: none\nconvolution:\n"),
+    ("weights: {value: true", "weights: {value: maybe"),
   ]
+
+  /// A machine that says nothing of run-time weights has none.
+  @Test func runTimeWeightsMayBeLeftOut() throws {
+    let text = try Self.text.get()
+    #expect(try Machine.named("sonic").fc.takesActivationsAsWeights)
+    let lines = text.split(separator: "\n").filter { !$0.contains("run-time-weights") }
+    let machine = try Machine(yaml: Data(lines.joined(separator: "\n").utf8), file: "m.yaml")
+    #expect(!machine.fc.takesActivationsAsWeights)
+  }
 
   @Test func whatIsNoTextIsRefused() {
     for bytes in [Data([0xFF, 0xFE]), Data(), Data(repeating: 0x20, count: 1 << 17)] {

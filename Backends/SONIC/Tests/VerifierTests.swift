@@ -33,7 +33,8 @@ import Testing
     return try Compiled(builder.graph, options: options).program
   }
 
-  private func report(_ program: Program, _ changes: [Change]) throws -> String {
+  /// What is said of a good program after each change.
+  func report(_ program: Program, _ changes: [Change]) throws -> String {
     _ = try Runnable(program)
     return changes.map { name, change in
       var broken = program

@@ -62,6 +62,15 @@ struct CompileFlags: ParsableArguments {
   @Option(help: "What stays on the rings: what is faster, kernels, or patches.")
   var dataflow = Options.Dataflow.auto
 
+  @Option(
+    help: ArgumentHelp(
+      "What computes products of two activations: the control unit, or FC VDUs.",
+      discussion: """
+        On VDUs the second operand is quantized to 6 bits at run time; a note says of each product \
+        what that costs on the samples.
+        """, valueName: "attention=ecu|vdu"))
+  var map = AttentionMap(attention: .ecu)
+
   @Option(help: "How centroids are found: Lloyd's iterations, or the exact optimum.")
   var clustering = Options.Clustering.lloyd
 
@@ -86,6 +95,7 @@ struct CompileFlags: ParsableArguments {
     options.pack = pack
     options.dataflow = dataflow
     options.clustering = clustering
+    options.attention = map.attention
     options.clusters = clusters
     try prune?.apply(to: &options)
     for file in calibrate {

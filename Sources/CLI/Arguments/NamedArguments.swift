@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compiler
 import Support
 import Tensor
 
@@ -45,6 +46,22 @@ struct NamedShape: ExpressibleByArgument {
     self.name = name
     self.shape = shape
   }
+}
+
+/// `attention=ecu` or `attention=vdu`
+struct AttentionMap: ExpressibleByArgument {
+  let attention: Options.Attention
+
+  init(attention: Options.Attention) { self.attention = attention }
+
+  init?(argument: String) {
+    guard let (name, rest) = cut(argument), name == "attention",
+      let attention = Options.Attention(rawValue: rest)
+    else { return nil }
+    self.attention = attention
+  }
+
+  var defaultValueDescription: String { "attention=\(attention.rawValue)" }
 }
 
 extension Sequence {

@@ -1,0 +1,157 @@
+public import Compiler
+public import Graph
+import Foundation
+import Hardware
+import Plan
+import Support
+import Tensor
+
+/// With `--map attention=vdu`, lets the FC VDUs take products of two activations, as attention has them:
+/// the second operand is quantized at run time to what the weight DACs give (``RunTimeWeights``), in the
+/// steps that cost least on the samples (``RunTimeStep``). What that still costs is said of every
+/// product, as the ratio of the operand to its error on the samples.
+///
+/// Takes each MatMul of floats whose operands have the same leading sizes; all else stays with the control
+/// unit. Without the option nothing changes.
+///
+/// Law: such a product reads at most 63 values of its second operand, none further than half a step from
+/// the number that it stands for, but for numbers beyond the largest.
+public let mapAttention = Pass<Graph, Graph>(
+  "map-attention", "quantize operands of products of activations to weights, for the FC VDUs"
+) { graph, context throws(Failure) in
+  guard context.options.attention == .vdu else { return graph }
+  guard context.machine.fc.takesActivationsAsWeights else {
+    throw Failure(
+      .usage, at: Place(.named("--map")),
+      "found attention=vdu for machine \(context.machine.name), whose FC VDUs take only weights that "
+        + "are known, expected attention=ecu")
+  }
+  let products = graph.productsOfActivations
+  guard !products.isEmpty else { return graph }
+  let samples = try CalibrationSamples(graph, context.options)
+  var seen = Dictionary(
+    products.map { (graph.nodes[$0].inputs[1]!, RunTimeStep()) },
+    uniquingKeysWith: { first, _ in first })
+  for sample in samples.all {
+    _ = try graph.evaluate(sample) { id, tensor in seen[id]?.add(tensor.floats) }
+  }
+  var mapping = AttentionMapping(graph)
+  mapping.take(products) { seen[$0]!.best * samples.margin }
+  try mapping.reportErrors(on: samples.all, &context.diagnostics)
+  return mapping.graph
+}
+
+extension Graph {
+  /// The nodes that multiply matrices of activations, each with its own.
+  fileprivate var productsOfActivations: [Int] {
+    nodes.indices.filter { index in
+      let node = nodes[index]
+      guard node.op.name == "MatMul", let a = node.inputs[0], let b = node.inputs[1],
+        values[a].constant == nil, values[b].constant == nil,
+        values[a].element == .float, values[b].element == .float,
+        let left = values[a].shape, let right = values[b].shape, left.rank >= 2,
+        left.sizes.dropLast(2) == right.sizes.dropLast(2)
+      else { return false }
+      return left.count > 0 && right.count > 0
+    }
+  }
+}
+
+/// A graph in which products come to take their second operands as weights.
+private struct AttentionMapping {
+  private(set) var graph: Graph
+  private var valueNames: FreshNames
+  private var nodeNames: FreshNames
+  /// Of each product taken, its name, its operand, and what it reads instead.
+  private var taken: [(name: String, operand: ID<Value>, weights: ID<Value>)] = []
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    valueNames = FreshNames(graph.values.elements.map(\.name))
+    nodeNames = FreshNames(graph.nodes.map(\.name))
+  }
+
+  mutating func take(_ products: [Int], step: (ID<Value>) -> Float) {
+    let products = Set(products)
+    let nodes = graph.nodes
+    graph.nodes = []
+    for (index, node) in nodes.enumerated() {
+      var node = node
+      if products.contains(index), let operand = node.inputs[1] {
+        let weights = quantized(operand, for: node, step: step(operand))
+        node.inputs[1] = weights
+        taken.append((node.name, operand, weights))
+      }
+      graph.nodes.append(node)
+    }
+  }
+
+  /// The nodes that make weights of an operand, as ``RunTimeWeights`` knows them again.
+  private mutating func quantized(_ operand: ID<Value>, for product: Node, step: Float) -> ID<Value>
+  {
+    let most = Float(RunTimeCodes.largest)
+    let lower = constant("lower", of: product, Tensor([], floats: [-most * step]))
+    let upper = constant("upper", of: product, Tensor([], floats: [most * step]))
+    let scale = constant("step", of: product, Tensor([], floats: [step]))
+    let zero = constant("zero", of: product, Tensor([], ints: [0], type: .int8))
+    let clipped = append("Clip", [operand, lower, upper], .float, for: product)
+    let codes = append("QuantizeLinear", [clipped, scale, zero], .int8, for: product)
+    return append("DequantizeLinear", [codes, scale, zero], .float, for: product)
+  }
+
+  private mutating func constant(_ name: String, of product: Node, _ tensor: Tensor) -> ID<Value> {
+    graph.values.append(
+      Value(valueNames.take("\(product.name).\(name)"), constant: Constant(tensor)))
+  }
+
+  /// Adds a node whose output has the shape of its first input.
+  private mutating func append(
+    _ name: String, _ inputs: [ID<Value>], _ element: ElementType, for product: Node
+  ) -> ID<Value> {
+    guard let op = Operator.named(name), let defaults = try? Attributes(defaultsOf: op) else {
+      preconditionFailure("\(name) is an operator all of whose attributes have defaults")
+    }
+    let base = "\(product.name).\(name.lowercased())"
+    let output = graph.values.append(
+      Value(valueNames.take(base), element: element, shape: graph.values[inputs[0]].shape))
+    graph.nodes.append(
+      Node(
+        nodeNames.take(base), op, attributes: defaults, inputs: inputs, outputs: [output],
+        origins: product.origins))
+    return output
+  }
+
+  /// Says of every product what quantizing its operand costs.
+  func reportErrors(
+    on samples: [[String: Tensor]], _ diagnostics: inout Diagnostics
+  ) throws(Failure) {
+    var operands: [ID<Value>: [Float]] = [:]
+    var errors = taken.map { _ in (signal: 0.0, noise: 0.0) }
+    let readers = Dictionary(grouping: taken.indices) { taken[$0].weights }
+    let wanted = Set(taken.map(\.operand))
+    for sample in samples {
+      operands = [:]
+      _ = try graph.evaluate(sample) { id, tensor in
+        if wanted.contains(id) { operands[id] = tensor.floats }
+        for index in readers[id] ?? [] {
+          for (number, weight) in zip(operands[taken[index].operand] ?? [], tensor.floats) {
+            errors[index].signal += Double(number) * Double(number)
+            errors[index].noise += Double(number - weight) * Double(number - weight)
+          }
+        }
+      }
+    }
+    for (product, error) in zip(taken, errors) {
+      diagnostics.note(
+        at: .node(product.name),
+        "its second operand, \(graph.values[product.operand].name.quoted), streams as weights of 6 "
+          + "bits: " + Self.decibels(error.signal, error.noise))
+    }
+  }
+
+  private static func decibels(_ signal: Double, _ noise: Double) -> String {
+    guard signal > 0, noise > 0 else { return "no error on the samples" }
+    let tenths = Int((100 * log10(signal / noise)).rounded())
+    return "\(tenths / 10).\(abs(tenths % 10)) dB on the samples"
+  }
+}
