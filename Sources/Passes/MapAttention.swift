@@ -35,8 +35,7 @@ public let mapAttention = Pass<Graph, Graph>(
   for sample in samples.all {
     _ = try graph.evaluate(sample) { id, tensor in seen[id]?.add(tensor.floats) }
   }
-  var mapping = AttentionMapping(graph)
-  mapping.take(products) { seen[$0]!.best * samples.margin }
+  let mapping = AttentionMapping(graph, products) { seen[$0]!.best * samples.margin }
   try mapping.reportErrors(on: samples.all, &context.diagnostics)
   return mapping.graph
 }
@@ -59,66 +58,40 @@ extension Graph {
 
 /// A graph in which products come to take their second operands as weights.
 private struct AttentionMapping {
-  private(set) var graph: Graph
-  private var valueNames: FreshNames
-  private var nodeNames: FreshNames
+  private var writer: NodeWriter
+  var graph: Graph { writer.graph }
   /// Of each product taken, its name, its operand, and what it reads instead.
   private var taken: [(name: String, operand: ID<Value>, weights: ID<Value>)] = []
 
-  init(_ graph: Graph) {
-    self.graph = graph
-    valueNames = FreshNames(graph.values.elements.map(\.name))
-    nodeNames = FreshNames(graph.nodes.map(\.name))
-  }
-
-  mutating func take(_ products: [Int], step: (ID<Value>) -> Float) {
+  /// - Parameters:
+  ///   - products: their places among the nodes.
+  ///   - step: that in which to quantize an operand.
+  init(_ graph: Graph, _ products: [Int], step: (ID<Value>) -> Float) {
+    writer = NodeWriter(graph)
     let products = Set(products)
-    let nodes = graph.nodes
-    graph.nodes = []
-    for (index, node) in nodes.enumerated() {
+    for (index, node) in graph.nodes.enumerated() {
       var node = node
       if products.contains(index), let operand = node.inputs[1] {
         let weights = quantized(operand, for: node, step: step(operand))
         node.inputs[1] = weights
         taken.append((node.name, operand, weights))
       }
-      graph.nodes.append(node)
+      writer.keep(node)
     }
   }
 
   /// The nodes that make weights of an operand, as ``RunTimeWeights`` knows them again.
-  private mutating func quantized(_ operand: ID<Value>, for product: Node, step: Float) -> ID<Value>
-  {
-    let most = Float(RunTimeCodes.largest)
-    let lower = constant("lower", of: product, Tensor([], floats: [-most * step]))
-    let upper = constant("upper", of: product, Tensor([], floats: [most * step]))
-    let scale = constant("step", of: product, Tensor([], floats: [step]))
-    let zero = constant("zero", of: product, Tensor([], ints: [0], type: .int8))
-    let clipped = append("Clip", [operand, lower, upper], .float, for: product)
-    let codes = append("QuantizeLinear", [clipped, scale, zero], .int8, for: product)
-    return append("DequantizeLinear", [codes, scale, zero], .float, for: product)
-  }
-
-  private mutating func constant(_ name: String, of product: Node, _ tensor: Tensor) -> ID<Value> {
-    graph.values.append(
-      Value(valueNames.take("\(product.name).\(name)"), constant: Constant(tensor)))
-  }
-
-  /// Adds a node whose output has the shape of its first input.
-  private mutating func append(
-    _ name: String, _ inputs: [ID<Value>], _ element: ElementType, for product: Node
+  private mutating func quantized(
+    _ operand: ID<Value>, for product: Node, step: Float
   ) -> ID<Value> {
-    guard let op = Operator.named(name), let defaults = try? Attributes(defaultsOf: op) else {
-      preconditionFailure("\(name) is an operator all of whose attributes have defaults")
-    }
-    let base = "\(product.name).\(name.lowercased())"
-    let output = graph.values.append(
-      Value(valueNames.take(base), element: element, shape: graph.values[inputs[0]].shape))
-    graph.nodes.append(
-      Node(
-        nodeNames.take(base), op, attributes: defaults, inputs: inputs, outputs: [output],
-        origins: product.origins))
-    return output
+    let most = Float(RunTimeCodes.largest)
+    let lower = writer.constant("lower", of: product, Tensor([], floats: [-most * step]))
+    let upper = writer.constant("upper", of: product, Tensor([], floats: [most * step]))
+    let scale = writer.constant("step", of: product, Tensor([], floats: [step]))
+    let zero = writer.constant("zero", of: product, Tensor([], ints: [0], type: .int8))
+    let clipped = writer.write("Clip", [operand, lower, upper], for: product)
+    let codes = writer.write("QuantizeLinear", [clipped, scale, zero], for: product)
+    return writer.write("DequantizeLinear", [codes, scale, zero], for: product)
   }
 
   /// Says of every product what quantizing its operand costs.

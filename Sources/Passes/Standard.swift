@@ -9,6 +9,7 @@ public enum Standard {
       inferShapes,
       foldConstants,
       eliminateDead,
+      unrollRecurrent,
       sinkTransposes,
       foldPadding,
       recognizeActivations,
