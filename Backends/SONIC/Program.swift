@@ -8,7 +8,7 @@ public import Support
 /// ``verify()`` checks before anything runs.
 public struct Program: Sendable, Equatable {
   /// Version of the format; a change of meaning or layout raises it.
-  public static let format: UInt32 = 2
+  public static let format: UInt32 = 3
 
   public var header: ProgramRecord
   /// The machine that it was compiled for, as its machine file.
@@ -22,7 +22,7 @@ public struct Program: Sendable, Equatable {
   public var instructions: [SONICInstruction]
   /// Pairs of skip and code, as `CompressedKernels` defines them, layer by layer.
   public var weights: Data
-  /// Contents of constant buffers: little-endian, each as its element type says.
+  /// Contents of constant buffers; see ``constant(_:type:)``.
   public var constants: Data
 
   public init(header: ProgramRecord, machine: Machine) {

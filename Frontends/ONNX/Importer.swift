@@ -134,24 +134,24 @@ struct Importer {
     while let initializer = message.initializers.popLast() {
       let name = initializer.name
       addConstant(name, at: .value(name)) { reader throws(Malformed) in
-        try reader.tensor(initializer)
+        Constant(try reader.tensor(initializer))
       }
     }
     for sparse in message.sparseInitializers {
       addConstant(sparse.name, at: .value(sparse.name)) { reader throws(Malformed) in
-        try reader.dense(sparse)
+        Constant(try reader.dense(sparse), isSparse: true)
       }
     }
     message.sparseInitializers = []
   }
 
-  /// Defines `name` as the tensor that `read` gives; still defines it if the tensor is faulty.
+  /// Defines `name` as the constant that `read` gives; still defines it if that is faulty.
   mutating func addConstant(
     _ name: String, at place: Place,
-    _ read: (inout TensorReader) throws(Malformed) -> Tensor
+    _ read: (inout TensorReader) throws(Malformed) -> Constant
   ) {
     do {
-      define(Value(name, constant: Constant(try read(&tensors))), at: place)
+      define(Value(name, constant: try read(&tensors)), at: place)
     } catch {
       diagnostics.error(at: place, error.message)
       define(Value(name), at: place)

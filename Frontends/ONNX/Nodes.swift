@@ -147,6 +147,7 @@ extension Importer {
     guard let tensor = attribute.tensor, name.contains("value") else {
       throw Malformed("attribute \(name) is not supported")
     }
-    define(Value(output, constant: Constant(tensor)), at: draft.place)
+    let constant = Constant(tensor, isSparse: name == "sparse_value")
+    define(Value(output, constant: constant), at: draft.place)
   }
 }
