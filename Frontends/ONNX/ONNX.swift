@@ -14,6 +14,9 @@ public enum ONNX: Frontend {
   public static func read(
     _ bytes: Data, file: String, diagnostics: inout Diagnostics
   ) throws(Failure) -> Graph {
+    if bytes.isEmpty {
+      throw .data(at: Place(file: file), "found an empty file, expected an ONNX model")
+    }
     do {
       var importer = Importer(file: file)
       return try importer.graph(of: Wire.unpack(bytes))

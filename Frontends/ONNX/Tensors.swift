@@ -38,6 +38,9 @@ struct TensorReader {
     let type = try ElementType.code(message.type)
     let shape = try Self.shape(message.dims)
     guard !message.isSegment else { throw Malformed("tensors in segments are not supported") }
+    if let raw = message.raw, !raw.isEmpty, message.hasTypedElements {
+      throw Malformed("found raw data and typed elements, expected one of them")
+    }
     if message.isExternal {
       let bytes = try externalFiles.bytes(message.external, count: type.bytes(shape.count))
       return try Self.decode(bytes, type, shape)
