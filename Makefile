@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check broken models bench guard reference reference-check format-check install setup build clean
+.PHONY: demo test conformance conformance-check broken operator models bench guard reference reference-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -40,6 +40,10 @@ conformance-check: build
 # Broken and odd models: what is said of each; make test leaves out the slow ones.
 broken: build
 	Tests/Broken/run.sh $(SONIC)
+
+# Follows Docs/AddAnOperator.md in a copy of the package.
+operator: setup
+	Tests/AddAnOperator/run.sh
 
 # Against onnxruntime on real models, fetched by name: ONLY=a,b for a few, all without it.
 models: build
