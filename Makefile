@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check models bench guard reference reference-check format-check install setup build clean
+.PHONY: demo test conformance conformance-check broken operator models bench guard reference reference-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -26,6 +26,7 @@ test: setup
 	$(BUILD) --build-tests
 	swift test -c release --skip-build --explicit-target-dependency-import-check error
 	Tests/Conformance/run.sh $(SONIC) --share 0.1 --seed $(SEED)
+	Tests/Broken/run.sh $(SONIC) --quick
 
 # All of ONNX's conformance cases, and their table in Docs/Conformance.md.
 conformance: build
@@ -35,6 +36,14 @@ conformance: build
 conformance-check: build
 	Tests/Conformance/run.sh $(SONIC) --page .build/Conformance.md
 	diff -u Docs/Conformance.md .build/Conformance.md
+
+# Broken and odd models: what is said of each; make test leaves out the slow ones.
+broken: build
+	Tests/Broken/run.sh $(SONIC)
+
+# Follows Docs/AddAnOperator.md in a copy of the package.
+operator: setup
+	Tests/AddAnOperator/run.sh
 
 # Against onnxruntime on real models, fetched by name: ONLY=a,b for a few, all without it.
 models: build

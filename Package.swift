@@ -107,7 +107,7 @@ let package = Package(
     tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
     tests(
       "ONNXFrontendTests", path: "Frontends/ONNX/Tests",
-      ["ONNXFrontend", "JSONFrontend", "Compiler", "Graph", "Tensor", "Support", "TestKit"]),
+      ["ONNXFrontend", "JSONFrontend", "Compiler", "Graph", "Tensor", "Support"]),
     tests(
       "JSONFrontendTests", path: "Frontends/JSON/Tests",
       ["JSONFrontend", "Compiler", "Graph", "Tensor", "Support", collections]),

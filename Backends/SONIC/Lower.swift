@@ -10,6 +10,7 @@ import Tensor
 struct Lowering {
   let plan: Plan
   var program: Program
+  private var unfolding = UnfoldingLimit()
   /// The token that says that a buffer's contents are there; nil where it needs no waiting.
   private var ready: [ID<Buffer>: ID<Token>] = [:]
   /// How many signals each token has been given.
@@ -62,12 +63,10 @@ struct Lowering {
     record.fraction = buffer.format.map { Int8($0.fraction) }
     record.density = buffer.density
     if case .sram(let address)? = buffer.location { record.address = UInt64(address) }
-    if let constant = buffer.constant {
-      while program.constants.count % 8 != 0 { program.constants.append(0) }
-      record.constant = UInt64(program.constants.count)
-      program.constants.append(constant.encoded())
-    }
     program.buffers.append(record)
+    if let constant = buffer.constant {
+      program.setContents(of: ID(program.buffers.count - 1), to: constant, &unfolding)
+    }
   }
 
   private mutating func add(_ layer: Layer) {

@@ -22,7 +22,7 @@ public struct Program: Sendable, Equatable {
   public var instructions: [SONICInstruction]
   /// Pairs of skip and code, as `CompressedKernels` defines them, layer by layer.
   public var weights: Data
-  /// Contents of constant buffers: little-endian, each as its element type says.
+  /// Contents of constant buffers; see ``constant(_:type:)``.
   public var constants: Data
 
   public init(header: ProgramRecord, machine: Machine) {

@@ -22,7 +22,9 @@ extension Program {
     ),
     (
       ".rodata.constants",
-      "contents of constant buffers, each at a multiple of 8 bytes, as its element type says"
+      "contents of constant buffers, each at a multiple of 8 bytes, as its element type says; where "
+        + "there are `nonzeros`, the positions of so many elements in row-major order come first, "
+        + "ascending, 4 bytes each, then these elements; all others are zero"
     ),
     (".sonic.machine", "the machine file"),
     (".sonic.map", "a table of `.step`: which instructions belong to which layer or operation"),

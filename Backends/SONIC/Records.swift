@@ -50,6 +50,8 @@ public struct BufferRecord: Record {
   public var address: UInt64?
   /// Where its contents start in the constants, if they are known.
   public var constant: UInt64?
+  /// How many elements the contents list, where they list only those that are not zero.
+  public var nonzeros: UInt64?
 
   public init() {}
 
@@ -64,6 +66,8 @@ public struct BufferRecord: Record {
       &address, of: .integer(), "sram", "its address in the SRAM, unless in main memory")
     try visitor.optional(
       &constant, of: .integer(), "constant", "the offset of its contents, if known")
+    try visitor.optional(
+      &nonzeros, of: .integer(), "nonzeros", "how many elements its contents list, if not all")
   }
 }
 

@@ -16,7 +16,8 @@ import Tensor
 ///   is 1.
 /// - A buffer's shape is a shape of at most 2^28 elements; with the others it fits main memory; at its
 ///   address it fits the SRAM; codes stand for floats and have a fraction in range; constants lie
-///   among the constants, do not overlap, and hold no codes.
+///   among the constants, do not overlap, and hold no codes; where they list only some elements, these
+///   lie in the tensor, ascending, and all together unfold to no more than ``UnfoldingLimit`` admits.
 /// - A layer's input and output hold codes and as many elements as its geometry says; its sizes are
 ///   positive; it has at most 2^30 weights and 2^46 products, and lays out no padding to speak of.
 /// - Its kernels follow those of the layer before it in the kernel table, and their weights among the
@@ -129,6 +130,7 @@ struct Verifier {
       verify(buffer, type, at: place)
     }
     verifyConstants()
+    if !diagnostics.hasErrors { verifyNonzeros() }
   }
 
   /// Constants that share bytes could be any multiple of what is there.
@@ -142,8 +144,27 @@ struct Verifier {
         diagnostics.error(
           at: Place(.named("buffer b\(index)")), "its contents overlap those of another constant")
       }
-      let (size, type) = (types[index].shape.count, types[index].element)
-      end = start.addingReportingOverflow(UInt64(type.bytes(size))).partialValue
+      let bytes = program.buffers.elements[index].contentBytes(types[index])
+      end = start.addingReportingOverflow(UInt64(bytes)).partialValue
+    }
+  }
+
+  /// Looks at the positions of listed elements, whose number and bytes are known to be there.
+  private mutating func verifyNonzeros() {
+    var unfolding = UnfoldingLimit()
+    for id in program.buffers.ids {
+      let shape = types[Int(id.index)].shape
+      guard let positions = program.positions(id, in: shape) else { continue }
+      let place = Place(.named("buffer b\(id.index)"))
+      if let problem = SparseTensor.problem(positions, in: shape) {
+        diagnostics.error(at: place, "nonzeros: \(problem)")
+      }
+      if !unfolding.admits(shape, values: positions.count) {
+        diagnostics.error(
+          at: place,
+          "nonzeros: found \(positions.count) of \(shape.count) elements, expected at least one in 1024"
+        )
+      }
     }
   }
 
@@ -164,8 +185,13 @@ struct Verifier {
     if !(buffer.density >= 0 && buffer.density <= 1) {
       diagnostics.error(at: place, "density: found \(buffer.density), expected 0 to 1")
     }
+    if let nonzeros = buffer.nonzeros, nonzeros > type.shape.count || buffer.constant == nil {
+      diagnostics.error(
+        at: place,
+        "nonzeros: found \(nonzeros), expected at most \(type.shape.count), of a constant only")
+    }
     if let constant = buffer.constant {
-      let bytes = type.element.bytes(type.shape.count)
+      let bytes = buffer.contentBytes(type)
       if constant > program.constants.count || bytes > program.constants.count - Int(constant) {
         diagnostics.error(at: place, "its contents reach beyond the constants")
       }
@@ -442,15 +468,5 @@ extension BufferRecord {
   /// Bytes in the accelerator's memory.
   func bytes(_ shape: Shape) -> Int {
     shape.count * (fraction != nil ? 2 : element.type.isFloatingPoint ? 4 : element.type.size)
-  }
-}
-
-extension Program {
-  /// The contents of a constant buffer, verified to be there; nil for another buffer.
-  func constant(_ id: ID<BufferRecord>, type: TensorType) -> Tensor? {
-    guard let offset = buffers[id].constant else { return nil }
-    let start = constants.startIndex + Int(offset)
-    let bytes = constants[start..<start + type.element.bytes(type.shape.count)]
-    return Tensor(decoding: bytes, as: type.element, shape: type.shape)
   }
 }

@@ -58,7 +58,7 @@ struct Exporter {
     let used = Set(graph.nodes.flatMap { $0.inputs.compactMap(\.self) } + graph.outputs)
     for id in graph.values.ids {
       guard let constant = graph.values[id].constant, used.contains(id) else { continue }
-      writer.message(5) { $0.tensor(constant.tensor, name: name(id)) }
+      writer.initializer(constant, name: name(id))
     }
     for id in graph.inputs where !captured.contains(id) {
       writer.message(11) { $0.value(graph.values[id], name: name(id)) }
@@ -157,6 +157,22 @@ extension MessageWriter {
     int(2, Int64(tensor.type.code))
     string(8, name)
     bytes(9, tensor.encoded())
+  }
+
+  /// A field of a GraphProto: a TensorProto, or a SparseTensorProto if the constant is sparse. Of these,
+  /// ONNX has none without axes or elements.
+  fileprivate mutating func initializer(_ constant: Constant, name: String) {
+    let tensor = constant.tensor
+    guard constant.isSparse, tensor.shape.rank > 0, tensor.count > 0 else {
+      return message(5) { $0.tensor(tensor, name: name) }
+    }
+    let sparse = SparseTensor(tensor, exactly: false)
+    let indices = Tensor([sparse.positions.count], ints: sparse.positions)
+    message(15) {
+      $0.message(1) { $0.tensor(sparse.values, name: name) }
+      $0.message(2) { $0.tensor(indices, name: "") }
+      for size in sparse.shape.sizes { $0.int(3, Int64(size)) }
+    }
   }
 
   /// The fields of a ValueInfoProto: as much of the type as is known.

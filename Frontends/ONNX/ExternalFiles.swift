@@ -21,7 +21,11 @@ struct ExternalFiles {
   ) throws(Malformed) -> Data {
     let entries = Dictionary(entries.map { ($0.key, $0.value) }) { _, last in last }
     guard let location = entries["location"] else {
-      throw Malformed("external data has no location")
+      throw Malformed("external data has no location, expected one")
+    }
+    guard !location.utf8.contains(0) else {
+      throw Malformed(
+        "external data: found the file \(location.quoted), expected a name without NUL")
     }
     let offset = try Self.number("offset", in: entries) ?? 0
     let length = try Self.number("length", in: entries) ?? count
@@ -32,7 +36,7 @@ struct ExternalFiles {
     guard offset <= file.count, length <= file.count - offset else {
       throw Malformed(
         "external data at \(offset) of length \(length): "
-          + "found \(file.count) bytes in \(location.quoted)"
+          + "found \(file.count) bytes in \(location.quoted), expected more"
       )
     }
     return file[offset..<(offset + length)]
@@ -55,7 +59,9 @@ struct ExternalFiles {
       files[location] = file
       return file
     } catch {
-      throw Malformed("external data: \(error.diagnostics.map(\.message).joined())")
+      var problem = Malformed("external data: \(error.diagnostics.map(\.message).joined())")
+      problem.isMissingFile = error.code == .noInput
+      throw problem
     }
   }
 }

@@ -82,7 +82,7 @@ extension Importer {
     defer { functions.leave() }
     let outer = (opsets, renamed, arguments)
     defer { (opsets, renamed, arguments) = outer }
-    opsets = Self.versions(function.opsets)
+    opsets = try Self.versions(function.opsets)
     try checkOpset()
 
     arguments = try function.arguments(of: call)

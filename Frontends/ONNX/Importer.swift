@@ -7,6 +7,8 @@ import Tensor
 /// Builds a graph out of the messages of a model. Goes on after an error, so that all are reported.
 struct Importer {
   var diagnostics = Diagnostics()
+  /// How many errors are files that are not there.
+  private var missingFiles = 0
   var tensors: TensorReader
   var graph: Graph
   /// The versions of the operator sets that the model, or the function whose nodes are being added,
@@ -48,8 +50,10 @@ struct Importer {
     try checkHeader(model)
     let message = model.graphs[0]
     model.graphs = []
+    let outputs = message.outputs
     add(message)
-    try diagnostics.check()
+    if !diagnostics.hasErrors { checkShapes(of: outputs) }
+    try diagnostics.check(diagnostics.all.count == missingFiles ? .noInput : .data)
     return graph
   }
 
@@ -61,7 +65,9 @@ struct Importer {
     // Models of IR version 3 repeat their initializers among the inputs.
     let constants = Set(message.initializers.map(\.name) + message.sparseInitializers.map(\.name))
     for input in message.inputs where !constants.contains(input.name) { addInput(input) }
+    let repeated = message.inputs.filter { constants.contains($0.name) }
     addConstants(&message)
+    for input in repeated { checkType(of: input) }
     addNodes(message.nodes)
     addOutputs(message.outputs)
   }
@@ -69,25 +75,30 @@ struct Importer {
   /// Checks what does not lie in the graph, and finds the opset.
   private mutating func checkHeader(_ model: borrowing ModelMessage) throws(Failure) {
     guard model.graphs.count == 1 else {
-      throw .data("found \(model.graphs.count) graphs, expected an ONNX model with one")
+      let found = model.graphs.isEmpty ? "no graph" : "\(model.graphs.count) graphs"
+      throw .data("found \(found), expected an ONNX model with one")
     }
     for function in model.functions where !functions.define(function) {
       diagnostics.error(at: function.place, "is defined twice")
     }
-    opsets = Self.versions(model.opsets)
     do {
+      opsets = try Self.versions(model.opsets)
       try checkOpset()
     } catch {
       throw .data(error.message)
     }
   }
 
-  /// The newest version of each domain.
-  static func versions(_ messages: [OpsetMessage]) -> [String: Int] {
+  /// The version of each domain.
+  static func versions(_ messages: [OpsetMessage]) throws(Malformed) -> [String: Int] {
     var versions: [String: Int] = [:]
     for set in messages {
-      let domain = Self.isDefault(set.domain) ? "" : set.domain
-      versions[domain] = max(versions[domain] ?? 0, Int(set.version))
+      let (domain, version) = (Self.isDefault(set.domain) ? "" : set.domain, Int(set.version))
+      if let other = versions.updateValue(version, forKey: domain), other != version {
+        throw Malformed(
+          "found opsets \(other) and \(version) of \(domain.isEmpty ? "the default domain" : domain), "
+            + "expected one")
+      }
     }
     return versions
   }
@@ -134,25 +145,26 @@ struct Importer {
     while let initializer = message.initializers.popLast() {
       let name = initializer.name
       addConstant(name, at: .value(name)) { reader throws(Malformed) in
-        try reader.tensor(initializer)
+        Constant(try reader.tensor(initializer))
       }
     }
     for sparse in message.sparseInitializers {
       addConstant(sparse.name, at: .value(sparse.name)) { reader throws(Malformed) in
-        try reader.dense(sparse)
+        Constant(try reader.dense(sparse), isSparse: true)
       }
     }
     message.sparseInitializers = []
   }
 
-  /// Defines `name` as the tensor that `read` gives; still defines it if the tensor is faulty.
+  /// Defines `name` as the constant that `read` gives; still defines it if that is faulty.
   mutating func addConstant(
     _ name: String, at place: Place,
-    _ read: (inout TensorReader) throws(Malformed) -> Tensor
+    _ read: (inout TensorReader) throws(Malformed) -> Constant
   ) {
     do {
-      define(Value(name, constant: Constant(try read(&tensors))), at: place)
+      define(Value(name, constant: try read(&tensors)), at: place)
     } catch {
+      if error.isMissingFile { missingFiles += 1 }
       diagnostics.error(at: place, error.message)
       define(Value(name), at: place)
     }
@@ -176,6 +188,9 @@ struct Importer {
       throw Malformed("graph input is not a tensor; other types are not supported")
     }
     let element = try ElementType.code(type.element)
+    if let size = type.shapes.first?.compactMap(\.value).first(where: { $0 < -1 }) {
+      throw Malformed("found a size of \(size), expected one of 0 or more, or -1 for one left open")
+    }
     let declared = type.shapes.first.map { $0.map(Self.dimension) }
     var sizes: [Int] = []
     for case .fixed(let size)? in declared ?? [] { sizes.append(size) }
@@ -187,7 +202,7 @@ struct Importer {
   }
 
   /// Exporters also write a size left open as 0, -1 or "?".
-  private static func dimension(_ message: DimensionMessage) -> Value.Dimension {
+  static func dimension(_ message: DimensionMessage) -> Value.Dimension {
     if let size = message.value, size > 0 { return .fixed(Int(size)) }
     return message.name.isEmpty || message.name == "?" ? .unknown : .named(message.name)
   }
@@ -206,6 +221,7 @@ struct Importer {
         diagnostics.error(at: .value(message.name), "found twice among the graph outputs")
       }
       graph.outputs.append(id)
+      declare(message, id)
     }
   }
 

@@ -115,6 +115,8 @@ struct DimensionMessage {
 /// What is wrong with a part of a model; the caller adds where it is.
 struct Malformed: Error {
   var message: String
+  /// Whether it is a file that is not there.
+  var isMissingFile = false
 
   init(_ message: String) {
     self.message = message

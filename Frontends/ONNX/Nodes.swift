@@ -63,6 +63,11 @@ extension Importer {
       diagnostics.error(at: draft.place, "\(label) is not supported")
       return defineOutputs(of: draft)
     }
+    if let first = ONNX.firstOpsets[message.op], opset < first {
+      diagnostics.error(
+        at: draft.place, "\(label): expected opset \(first) or later, which has it first")
+      return defineOutputs(of: draft)
+    }
     guard let attributes = attributes(message.attributes, of: &draft) else {
       return defineOutputs(of: draft)
     }
@@ -88,6 +93,9 @@ extension Importer {
       diagnostics.error(at: draft.place, "\(draft.label) is not supported")
       return defineOutputs(of: draft)
     }
+    var problems: [String] = []
+    if let problem = Self.problem(draft.inputs, op.inputs, "input") { problems.append(problem) }
+    if let problem = Self.problem(draft.outputs, op.outputs, "output") { problems.append(problem) }
     var names = draft.outputs
     // Where an operator has as many outputs as a node names, their number has a meaning.
     while op.outputs.upperBound != .max, names.count > op.outputs.lowerBound, let last = names.last,
@@ -96,9 +104,6 @@ extension Importer {
       names.removeLast()
     }
     let outputs = names.map { $0.map { define(Value($0), at: draft.place) } }
-    var problems: [String] = []
-    if let problem = Self.problem(draft.inputs, op.inputs, "input") { problems.append(problem) }
-    if let problem = Self.problem(names, op.outputs, "output") { problems.append(problem) }
     do {
       let attributes = try Attributes(draft.attributes, specs: op.attributes)
       graph.nodes.append(
@@ -147,6 +152,7 @@ extension Importer {
     guard let tensor = attribute.tensor, name.contains("value") else {
       throw Malformed("attribute \(name) is not supported")
     }
-    define(Value(output, constant: Constant(tensor)), at: draft.place)
+    let constant = Constant(tensor, isSparse: name == "sparse_value")
+    define(Value(output, constant: constant), at: draft.place)
   }
 }

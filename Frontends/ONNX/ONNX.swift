@@ -14,6 +14,9 @@ public enum ONNX: Frontend {
   public static func read(
     _ bytes: Data, file: String, diagnostics: inout Diagnostics
   ) throws(Failure) -> Graph {
+    if bytes.isEmpty {
+      throw .data(at: Place(file: file), "found an empty file, expected an ONNX model")
+    }
     do {
       var importer = Importer(file: file)
       return try importer.graph(of: Wire.unpack(bytes))
@@ -25,7 +28,8 @@ public enum ONNX: Frontend {
   /// The graph as a model of the newest opset that is read: the same values for the same inputs.
   ///
   /// What the graph says beyond ONNX is spelled out: clustered weights and gains are multiplied out,
-  /// bounds fused into a node become a Clip behind it. Fixed-point formats and statistics are left out.
+  /// bounds fused into a node become a Clip behind it. What was a sparse initializer is one again, with
+  /// linear indices of what is not zero by now. Fixed-point formats and statistics are left out.
   /// Sizes are those that the graph has by now: a batch that was open is of one sample.
   public static func write(_ graph: Graph) -> Data {
     var writer = MessageWriter()

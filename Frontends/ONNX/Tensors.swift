@@ -1,4 +1,5 @@
 import Foundation
+import Graph
 import Support
 import Tensor
 
@@ -29,14 +30,17 @@ extension ElementType {
 /// Turns tensor messages into tensors.
 struct TensorReader {
   var externalFiles: ExternalFiles
-  /// Elements that sparse tensors may still unfold into; see ``dense(_:)``.
-  var unfolding = 1 << 23
+  /// What sparse tensors may still unfold into.
+  var unfolding = UnfoldingLimit()
 
   /// The tensor, from whichever of its fields holds the elements.
   mutating func tensor(_ message: TensorMessage) throws(Malformed) -> Tensor {
     let type = try ElementType.code(message.type)
     let shape = try Self.shape(message.dims)
     guard !message.isSegment else { throw Malformed("tensors in segments are not supported") }
+    if let raw = message.raw, !raw.isEmpty, message.hasTypedElements {
+      throw Malformed("found raw data and typed elements, expected one of them")
+    }
     if message.isExternal {
       let bytes = try externalFiles.bytes(message.external, count: type.bytes(shape.count))
       return try Self.decode(bytes, type, shape)
@@ -132,10 +136,7 @@ extension TensorMessage {
 // MARK: - Sparse tensors
 
 extension TensorReader {
-  /// A sparse tensor (coordinates and values) as a dense one.
-  ///
-  /// So that a small file cannot ask for gigabytes, all sparse tensors of a model together may
-  /// unfold into 2^23 elements, and 1,024 more for every value that they carry.
+  /// A sparse tensor (coordinates and values) as a dense one, if ``UnfoldingLimit`` admits it.
   mutating func dense(_ message: SparseTensorMessage) throws(Malformed) -> Tensor {
     guard message.values.count == 1, message.indices.count == 1 else {
       throw Malformed(
@@ -149,56 +150,42 @@ extension TensorReader {
       throw Malformed("found values of shape \(values.shape), expected one axis")
     }
     let positions = try Self.positions(indices, count: values.count, in: shape)
-    unfolding += 1024 * values.count
-    guard shape.count <= unfolding else {
+    if let problem = SparseTensor.problem(positions, in: shape) { throw Malformed(problem) }
+    guard shape.count <= Operator.maximumElements else {
+      throw Malformed(
+        "found \(shape.count) elements, expected at most \(Operator.maximumElements)")
+    }
+    guard unfolding.admits(shape, values: values.count) else {
       throw Malformed("found \(values.count) values for \(shape), expected at least one in 1024")
     }
-    unfolding -= shape.count
-    return Self.scatter(values, to: positions, in: shape)
+    return SparseTensor(shape, positions: positions, values: values).dense
   }
 
-  /// The row-major positions that the indices mean, checked to be in range and ascending.
+  /// The row-major positions that the indices mean: they are these, or lie along each axis.
   private static func positions(
     _ indices: Tensor, count: Int, in shape: Shape
-  ) throws(Malformed) -> [Int] {
+  ) throws(Malformed) -> [Int64] {
     guard indices.type == .int64 else {
       throw Malformed("found indices of \(indices.type.rawValue), expected int64")
     }
-    let isLinear = indices.shape.rank == 1
-    guard indices.shape.sizes == (isLinear ? [count] : [count, shape.rank]) else {
+    if indices.shape == [count] { return indices.ints }
+    guard indices.shape == [count, shape.rank] else {
       throw Malformed(
         "found indices of shape \(indices.shape), expected \(count) or \(count)x\(shape.rank)")
     }
-    let sizes = isLinear ? [shape.count] : shape.sizes
-    var positions: [Int] = []
+    var positions: [Int64] = []
     positions.reserveCapacity(count)
     for row in 0..<count {
-      var position = 0
-      for (axis, size) in sizes.enumerated() {
-        let index = Int(indices.ints[row * sizes.count + axis])
-        guard index >= 0, index < size else {
+      var position: Int64 = 0
+      for (axis, size) in shape.sizes.enumerated() {
+        let index = indices.ints[row * shape.rank + axis]
+        guard (0..<Int64(size)).contains(index) else {
           throw Malformed("found index \(index), expected 0 ..< \(size)")
         }
-        position = position * size + index
-      }
-      guard position > positions.last ?? -1 else {
-        throw Malformed("found indices out of order or twice, expected them ascending")
+        position = position * Int64(size) + index
       }
       positions.append(position)
     }
     return positions
-  }
-
-  private static func scatter(_ values: Tensor, to positions: [Int], in shape: Shape) -> Tensor {
-    switch values.elements {
-    case .floats(let floats):
-      var dense = [Float](repeating: 0, count: shape.count)
-      for (position, value) in zip(positions, floats) { dense[position] = value }
-      return Tensor(shape, floats: dense, type: values.type)
-    case .ints(let ints):
-      var dense = [Int64](repeating: 0, count: shape.count)
-      for (position, value) in zip(positions, ints) { dense[position] = value }
-      return Tensor(shape, ints: dense, type: values.type)
-    }
   }
 }

@@ -52,6 +52,7 @@ struct Upgrade: Sendable {
       Upgrade("DFT", before: 20, rewrite: fourierTransform),
       Upgrade("GroupNormalization", before: 21, rewrite: groupNormalization),
       Upgrade("Resize", before: ONNX.opsets.upperBound + 1, rewrite: resizeWithoutEmptyInputs),
+      Upgrade("BatchNormalization", before: ONNX.opsets.upperBound + 1, rewrite: withoutStatistics),
     ] + expansions
 
   private static let reductions = [
@@ -205,6 +206,23 @@ extension Upgrade {
       }
     }
     while let last = draft.inputs.last, last == nil { draft.inputs.removeLast() }
+    return [draft]
+  }
+
+  /// Its further outputs, four until opset 14 made them two, are of use in training only.
+  @Sendable private static func withoutStatistics(
+    _ draft: Draft, _ importer: inout Importer
+  ) throws(Malformed) -> [Draft] {
+    var draft = draft
+    let most = importer.opset < 14 ? 5 : 3
+    guard draft.outputs.count <= most else {
+      throw Malformed("found \(draft.outputs.count) outputs, expected 1 to \(most)")
+    }
+    while draft.outputs.count > 1, let last = draft.outputs.last,
+      last.map(importer.used.contains) != true
+    {
+      draft.outputs.removeLast()
+    }
     return [draft]
   }
 

@@ -38,9 +38,10 @@ enum Console {
   /// Diagnostics, one a line.
   static func report(_ diagnostics: [Diagnostic]) {
     for diagnostic in diagnostics {
-      let place = diagnostic.place.description
+      let place = diagnostic.place.description.printable
       say(
-        (place.isEmpty ? "" : place + ": ") + word(diagnostic.severity) + ": " + diagnostic.message)
+        (place.isEmpty ? "" : place + ": ") + word(diagnostic.severity) + ": "
+          + diagnostic.message.printable)
     }
   }
 

@@ -23,14 +23,17 @@ public struct Constant: Sendable, Equatable {
 
   public var base: Base
   public var gains: Gains?
+  /// Whether the model lists only what is not zero of it. Then files that sonic writes do so, too.
+  public var isSparse: Bool
 
-  public init(_ base: Base, gains: Gains? = nil) {
+  public init(_ base: Base, gains: Gains? = nil, isSparse: Bool = false) {
     self.base = base
     self.gains = gains
+    self.isSparse = isSparse
   }
 
-  public init(_ tensor: Tensor) {
-    self.init(.dense(tensor))
+  public init(_ tensor: Tensor, isSparse: Bool = false) {
+    self.init(.dense(tensor), isSparse: isSparse)
   }
 
   public var type: TensorType {

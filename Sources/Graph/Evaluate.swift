@@ -35,6 +35,9 @@ extension Graph {
       guard let tensor = live.tensor(id) else {
         throw .data(at: .value(values[id].name), "no node computes this output")
       }
+      if let problem = values[id].mismatch(of: tensor.type) {
+        throw .data(at: .value(values[id].name), problem)
+      }
       results.append(tensor)
     }
     return results

@@ -36,7 +36,8 @@ public struct Value: Sendable, Equatable {
 
   /// Unique within the graph, not empty.
   public var name: String
-  /// The element type; nil until inferred. Graph inputs and constants always have one.
+  /// The element type; nil until inferred. Graph inputs and constants always have one; an output of the
+  /// graph has the one that the model declares, if it does.
   public var element: ElementType?
   /// The shape; nil until inferred or, for an input with open sizes, bound.
   public var shape: Shape?

@@ -37,6 +37,9 @@ extension Graph {
     guard knowsInputTypes(of: node) else { return }
     let types = try node.op.infer(types(of: node))
     for case (let output?, let type) in zip(node.outputs, types) {
+      if let problem = values[output].mismatch(of: type.element) {
+        throw OperatorError("output \(values[output].name.quoted): \(problem)")
+      }
       values[output].element = type.element
       values[output].shape = type.shape
     }

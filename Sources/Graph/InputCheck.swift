@@ -16,10 +16,7 @@ extension Graph {
         diagnostics.error(at: place, "this input is missing")
         continue
       }
-      if let element = value.element, element != tensor.type {
-        diagnostics.error(
-          at: place, "found elements of \(tensor.type.rawValue), expected \(element.rawValue)")
-      }
+      if let problem = value.mismatch(of: tensor.type) { diagnostics.error(at: place, problem) }
       if let problem = value.mismatch(of: tensor.shape, &bindings) {
         diagnostics.error(at: place, problem)
       }
@@ -34,6 +31,12 @@ extension Graph {
 }
 
 extension Value {
+  /// What is wrong with an element type for this value; nil if nothing is.
+  func mismatch(of found: ElementType) -> String? {
+    guard let element, element != found else { return nil }
+    return "found elements of \(found.rawValue), expected \(element.rawValue)"
+  }
+
   /// What is wrong with a shape for this input; nil if nothing is.
   ///
   /// - Parameter bindings: the sizes that other inputs gave to names, and which inputs.

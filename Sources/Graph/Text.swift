@@ -46,6 +46,9 @@ enum GraphText {
   /// Tensors of more elements are printed in base64, or elided.
   static let listed = 16
 
+  /// What the nonzero elements of one sparse constant may unfold into.
+  static let unfoldingLimit = UnfoldingLimit(free: 1 << 10)
+
   /// A word that needs no quotes as a name: letters, digits and `_ . / -`.
   static func isBare(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.allSatisfy(isBare)

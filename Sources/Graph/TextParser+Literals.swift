@@ -114,18 +114,19 @@ extension GraphParser {
   // MARK: Constants
 
   mutating func constant(_ type: TensorType) throws(Failure) -> Constant {
-    var constant: Constant
-    if reader.takes(word: "clustered") {
-      constant = Constant(.clustered(try clustered(type.shape)))
-    } else {
-      let elements = try elements(type)
-      constant = Constant(Tensor(type.element, type.shape, elements))
-    }
+    let isSparse = reader.takes(word: "sparse")
+    let base: Constant.Base =
+      reader.takes(word: "clustered")
+      ? .clustered(try clustered(type.shape, isSparse: isSparse))
+      : .dense(try tensor(type, isSparse: isSparse))
+    var constant = Constant(base, isSparse: isSparse)
     if reader.takes(word: "gains") { constant.gains = try gains(type.shape) }
     return constant
   }
 
-  private mutating func clustered(_ shape: Shape) throws(Failure) -> Clustered {
+  private mutating func clustered(
+    _ shape: Shape, isSparse: Bool
+  ) throws(Failure) -> Clustered {
     reader.skipSpace()
     let start = reader.offset
     let codebook = try floats()
@@ -134,9 +135,7 @@ extension GraphParser {
         at: reader.place(start), "found a codebook of \(codebook.count) values, expected up to 255")
     }
     try expect(word: "codes")
-    guard case .ints(let codes) = try elements(TensorType(.uint8, shape)) else {
-      preconditionFailure("codes are integers")
-    }
+    let codes = try tensor(TensorType(.uint8, shape), isSparse: isSparse).ints
     return Clustered(codebook: codebook, codes: codes.map { UInt8($0) }, shape: shape)
   }
 
@@ -148,6 +147,30 @@ extension GraphParser {
     let elements = try elements(TensorType(.float, [shape[axis]]))
     guard case .floats(let values) = elements else { preconditionFailure("gains are floats") }
     return Constant.Gains(axis: axis, values: values)
+  }
+
+  /// All elements of a tensor or, if it may be sparse, `nonzero 2 [0.5, -1.0] at [3, 17]`.
+  private mutating func tensor(_ type: TensorType, isSparse: Bool) throws(Failure) -> Tensor {
+    reader.skipSpace()
+    let start = reader.offset
+    guard isSparse, reader.takes(word: "nonzero") else {
+      return Tensor(type.element, type.shape, try elements(type))
+    }
+    let count = try size("a number of elements")
+    var limit = GraphText.unfoldingLimit
+    guard count <= type.shape.count, limit.admits(type.shape, values: count) else {
+      throw .data(
+        at: reader.place(start),
+        "found \(count) elements that are not zero for \(type), expected at most "
+          + "\(type.shape.count), and at least one in 1024")
+    }
+    let values = Tensor(type.element, [count], try elements(TensorType(type.element, [count])))
+    try expect(word: "at")
+    let positions = Tensor(.int64, [count], try elements(TensorType(.int64, [count]))).ints
+    if let problem = SparseTensor.problem(positions, in: type.shape) {
+      throw .data(at: reader.place(start), problem)
+    }
+    return SparseTensor(type.shape, positions: positions, values: values).dense
   }
 
   /// The elements of a tensor of this type: listed, or in base64.

@@ -106,17 +106,30 @@ struct GraphPrinter {
   }
 
   private func spelling(of constant: Constant) -> String {
-    var text =
-      switch constant.base {
-      case .dense(let tensor): spelling(of: tensor.elements, tensor.type)
-      case .clustered(let clustered):
-        "clustered " + GraphText.list(clustered.codebook.map { "\($0)" }) + " codes "
-          + spelling(of: .ints(clustered.codes.map(Int64.init)), .uint8)
-      }
+    var text = constant.isSparse ? "sparse " : ""
+    switch constant.base {
+    case .dense(let tensor): text += spelling(of: tensor, isSparse: constant.isSparse)
+    case .clustered(let clustered):
+      let codes = Tensor(clustered.shape, ints: clustered.codes.map(Int64.init), type: .uint8)
+      text += "clustered " + GraphText.list(clustered.codebook.map { "\($0)" }) + " codes "
+      text += spelling(of: codes, isSparse: constant.isSparse)
+    }
     if let gains = constant.gains {
       text += " gains axis \(gains.axis) " + spelling(of: .floats(gains.values), .float)
     }
     return text
+  }
+
+  /// All elements or, if it is sparse, `nonzero 2 [0.5, -1.0] at [3, 17]`, unless those are too few to
+  /// be read back.
+  private func spelling(of tensor: Tensor, isSparse: Bool) -> String {
+    var limit = GraphText.unfoldingLimit
+    guard isSparse, limit.admits(tensor.shape, values: tensor.nonzeroCount) else {
+      return spelling(of: tensor.elements, tensor.type)
+    }
+    let sparse = SparseTensor(tensor, exactly: true)
+    return "nonzero \(sparse.values.count) " + spelling(of: sparse.values.elements, tensor.type)
+      + " at " + spelling(of: .ints(sparse.positions), .int64)
   }
 
   private func spelling(of elements: Tensor.Elements, _ type: ElementType) -> String {

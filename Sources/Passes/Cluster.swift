@@ -41,8 +41,8 @@ private struct ClusterTask: Sendable {
 
   let name: String
   let weights: ID<Value>
+  private let constant: Constant
   private let tensor: Tensor
-  private let gains: Constant.Gains?
   /// The axis along which kernels lie, if there can be a gain for each.
   private let kernelAxis: Int?
 
@@ -55,8 +55,8 @@ private struct ClusterTask: Sendable {
     else { return nil }
     name = node.name
     weights = layer.weights
+    self.constant = constant
     self.tensor = tensor
-    gains = constant.gains
     kernelAxis = constant.gains.map { $0.axis == layer.kernelAxis } ?? true ? layer.kernelAxis : nil
   }
 
@@ -85,11 +85,11 @@ private struct ClusterTask: Sendable {
         Problem(message: "weight \(bad) is \(tensor.floats[bad]), expected finite numbers"))
     }
     if let values = WeightSums.distinct(tensor.floats, limit: options.clusters) {
-      return .success(encode(DividedWeights(tensor.floats), values, gains, threads))
+      return .success(encode(DividedWeights(tensor.floats), values, constant.gains, threads))
     }
     // The sizes of kernels join their gains.
     var weights = DividedWeights(tensor.floats)
-    var gains = gains
+    var gains = constant.gains
     if let axis {
       weights = DividedWeights(
         tensor.floats, divisors: kernels.sizes, inner: tensor.shape.strides[axis])
@@ -107,6 +107,6 @@ private struct ClusterTask: Sendable {
     _ weights: DividedWeights, _ values: [Float], _ gains: Constant.Gains?, _ threads: Int
   ) -> Constant {
     let clustered = Codebook(values).encode(weights, tensor.shape, threads: threads)
-    return Constant(.clustered(clustered), gains: gains)
+    return Constant(.clustered(clustered), gains: gains, isSparse: constant.isSparse)
   }
 }

@@ -45,7 +45,7 @@ struct PhaseConvolution {
     guard axes.allSatisfy({ $0.padBegin >= 0 && $0.padEnd >= 0 }),
       axes[0].taps * axes[1].taps * phases <= 4 * window.kernelCount
     else { return nil }
-    var constants = [Self.phases(of: tensor, weights.gains, groups: groups, axes)]
+    var constants = [Self.phases(of: weights, tensor, groups: groups, axes)]
     if node.inputs.count > 2, let id = node.inputs[2] {
       guard let bias = graph.constant(id)?.tensor else { return nil }
       let floats = bias.floats.repeated(phases)
@@ -77,7 +77,7 @@ struct PhaseConvolution {
   /// Kernels, input channels, rows and columns of the phases, from input channels, kernels of a
   /// group, rows and columns.
   private static func phases(
-    of tensor: Tensor, _ gains: Constant.Gains?, groups: Int, _ axes: [PhaseAxis]
+    of weights: Constant, _ tensor: Tensor, groups: Int, _ axes: [PhaseAxis]
   ) -> Constant {
     let (shape, strides, old) = (tensor.shape, tensor.shape.strides, tensor.floats)
     let (channels, kernels, stride) = (shape[0] / groups, shape[1], axes[0].stride)
@@ -107,7 +107,10 @@ struct PhaseConvolution {
     }
     return Constant(
       .dense(Tensor(result, floats: new)),
-      gains: gains.map { Constant.Gains(axis: 0, values: $0.values.repeated(stride * stride)) })
+      gains: weights.gains.map {
+        Constant.Gains(axis: 0, values: $0.values.repeated(stride * stride))
+      },
+      isSparse: weights.isSparse)
   }
 }
 

@@ -156,7 +156,8 @@ private struct TransposeSinker {
   private mutating func constant(_ id: ID<Value>, _ permutation: Permutation) -> ID<Value> {
     let use = ConstantUse(constant: id, permutation: permutation)
     if let known = permuted[use] { return known }
-    guard let tensor = original.constant(id)?.tensor else { return id }
+    guard let constant = original.constant(id) else { return id }
+    let tensor = constant.tensor
     let added = [Int](repeating: 1, count: permutation.order.count - tensor.shape.rank)
     let aligned = tensor.reshaped(Shape(added + tensor.shape.sizes))
     let shape = permutation(aligned.shape)
@@ -164,7 +165,8 @@ private struct TransposeSinker {
     let value = Value(
       valueNames.take(original.values[id].name + ".transposed"),
       constant: Constant(
-        isMoved ? aligned.transposed(permutation.order) : aligned.reshaped(shape)))
+        isMoved ? aligned.transposed(permutation.order) : aligned.reshaped(shape),
+        isSparse: constant.isSparse))
     let result = graph.values.append(value)
     permuted[use] = result
     return result

@@ -72,6 +72,7 @@ extension Graph {
     }
     let gains = scale.indices.map { Float(scale[$0] * Double(weights.gains?.values[$0] ?? 1)) }
     weights.gains = Constant.Gains(axis: axis, values: gains)
-    return realization == .optical ? weights : Constant(weights.tensor)
+    return realization == .optical
+      ? weights : Constant(weights.tensor, isSparse: weights.isSparse)
   }
 }

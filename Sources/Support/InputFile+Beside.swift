@@ -7,7 +7,7 @@ extension InputFile {
   /// - Parameters:
   ///   - location: relative to the folder of `model`.
   ///   - model: the model's path.
-  /// - Throws: exit code 65 if the location leaves the folder or no regular file is there.
+  /// - Throws: exit code 65 if the location leaves the folder, 66 if no regular file is there.
   public static func read(_ location: String, beside model: String) throws(Failure) -> Data {
     guard model != "-" else {
       throw .data("found the file \(location.quoted) named by a model on standard input")
@@ -22,7 +22,7 @@ extension InputFile {
     }
     let values = try? url.resourceValues(forKeys: [.isRegularFileKey])
     guard values?.isRegularFile == true else {
-      throw .data("found no file \(location.quoted) beside the model")
+      throw Failure(.noInput, "found no file \(location.quoted) beside the model")
     }
     return try read(url.path)
   }

@@ -1,9 +1,9 @@
 """Graphs, names, operators and attributes that are wrong."""
 
-from onnx import AttributeProto, TensorProto, helper
+from onnx import AttributeProto, TensorProto, defs, helper
 
 from cases import (
-    CANNOT_WRITE, FLOAT, WRONG_USAGE, Built, Fixed, case, graph, integer, ints, message, model, one,
+    CANNOT_WRITE, FLOAT, OPSET, WRONG_USAGE, Built, Fixed, case, graph, integer, ints, message, model, one,
     relu, row, value, with_nodes, zeros,
 )
 
@@ -140,6 +140,22 @@ row("op-unknown", one("Frobnicate"))
 row("op-misspelt", one("Rellu"))
 row("op-of-lower-case", one("relu"))
 row("op-of-a-newer-opset", one("Gelu", opset=13))
+
+
+def newer(opset: int) -> Built:
+    """All operators that came with an opset, in a model of the one before."""
+    first: dict[str, int] = {}
+    for schema in defs.get_all_schemas_with_history():
+        if not schema.domain:
+            first[schema.name] = min(schema.since_version, first.get(schema.name, OPSET))
+    names = sorted(name for name, version in first.items() if version == opset)
+    return with_nodes(
+        [node(name, ["x"], [f"y{index}"], name=name) for index, name in enumerate(names)],
+        outputs=["y0"], opset=opset - 1)
+
+
+for opset in [7, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20]:
+    row(f"ops-of-opset-{opset}-in-the-one-before", newer(opset))
 row("op-of-an-older-opset", one("Upsample", {"x": zeros(1, 1, 2, 2), "s": Fixed(zeros(4) + 1)}))
 row("op-of-unknown-domain", with_nodes(
     [node("Relu", ["x"], ["y"], name="n", domain="com.example")], domains=["com.example"]))

@@ -53,6 +53,20 @@ import Testing
     #expect(parsed.values[c].constant?.tensor.floats.map(\.bitPattern) == floats.map(\.bitPattern))
   }
 
+  @Test func sparseConstantsArePrintedByWhatIsNotZero() throws {
+    let shape = Shape([100, 1000])
+    let positions = (0..<100).map { Int64($0 * 997) }
+    let values = Tensor([100], floats: positions.map { Float($0) - 1.5 })
+    let tensor = SparseTensor(shape, positions: positions, values: values).dense
+    var builder = GraphBuilder()
+    _ = builder.constant("c", Constant(tensor, isSparse: true))
+    // Too few are not zero to be read back.
+    _ = builder.constant("none", Constant(.clustered(.zeros([2000])), isSparse: true))
+    let text = builder.graph.text(constants: .full)
+    #expect(text.utf8.count < 100 * 17 + 2000 * 2)
+    #expect(try Graph(parsing: text) == builder.graph)
+  }
+
   @Test func elidedTextIsRefusedAndNothingElseAboutIt() throws {
     let graph = Graph.example
     let error = #expect(throws: Failure.self) {
@@ -68,7 +82,9 @@ import Testing
   @Test func elidedTextTellsConstantsApart() {
     var changed = Graph.example
     for id in changed.values.ids {
-      guard case .dense(let tensor)? = changed.values[id].constant?.base, tensor.count > 16 else {
+      guard case .dense(let tensor)? = changed.values[id].constant?.base, tensor.count > 16,
+        tensor.type == .float
+      else {
         continue
       }
       changed.values[id].constant = Constant(
@@ -144,6 +160,14 @@ import Testing
     "const %c: float 2 = clustered [1] [0, 1]",
     "const %c: int64 2 = clustered [1] codes [0, 1]",
     "const %c: float 2 = clustered [\((0...255).map { "\($0)" }.joined(separator: ","))] codes",
+    "const %c: float 2 = nonzero 1 [1] at [0]", "const %c: float 2 = sparse nonzero",
+    "const %c: float 2 = sparse nonzero 3 [1, 1, 1] at [0, 1, 2]",
+    "const %c: float 1026 = sparse nonzero 0 [] at []",
+    "const %c: float 281474976710656 = sparse nonzero 1 [1] at [0]",
+    "const %c: float 2 = sparse nonzero 9999999999999999 [1] at [0]",
+    "const %c: float 2 = sparse nonzero 1 [1]", "const %c: float 2 = sparse nonzero 1 [1] at [2]",
+    "const %c: float 2 = sparse nonzero 2 [1, 2] at [1, 1]",
+    "const %c: float 2 = sparse clustered [1] codes nonzero 1 [2] at [1]",
     "const %c: float 2 = [1, 2] gains", "const %c: float 2 = [1, 2] gains axis 1 [1]",
     "const %c: float 2 = [1, 2] gains axis 0 [1]",
     "const %c: float 2 = [1, 2] gains axis 0 [1, inf]",
@@ -209,6 +233,9 @@ extension Graph {
     let conv = builder.node("Conv", "conv1", [image, kernels, nil], ["pads": .ints([0, 0, 0, 0])])
     let flat = builder.node("MatMul", "fc", [conv, conv], outputs: ["product"])[0]
     let dense = builder.constant("spare", [Int64.max])
+    let bits = (0..<40).map { Int64($0 % 9 / 8) }
+    _ = builder.constant(
+      "bits", Constant(Tensor([4, 10], ints: bits, type: .bool), isSparse: true))
     let rows = builder.input("rows", [3, 48])
     let y = builder.node("Gemm", "gemm", [rows, weight, bias], ["transB": .int(1)])
     for id in [flat, mask, y] { builder.output(id) }
@@ -240,6 +267,7 @@ extension Graph {
       if let type = values[id].constant?.type, type.shape.rank > 1, random.next(below: 2) == 0 {
         graph.values[id].constant = .randomClustered(type.shape, &random)
       }
+      if random.next(below: 3) == 0 { graph.values[id].constant?.isSparse = true }
     }
     for i in nodes.indices where random.next(below: 3) == 0 {
       graph.nodes[i].clamp = Clamp(lower: -random.nextFloat(), upper: .infinity)
@@ -249,6 +277,12 @@ extension Graph {
       }
     }
     return graph.withValues(in: values.ids.shuffled(using: &random))
+  }
+}
+
+extension Clustered {
+  fileprivate static func zeros(_ shape: Shape) -> Clustered {
+    Clustered(codebook: [1], codes: [UInt8](repeating: 0, count: shape.count), shape: shape)
   }
 }
 

@@ -1,9 +1,9 @@
 """Writes operator test cases from ONNX's conformance data as JSON.
 
-    pip install onnx
     python operator_cases.py NODE_DATA_DIR Add,Conv,... > Cases.json
 
-NODE_DATA_DIR is onnx/backend/test/data/node of the onnx package (Apache License 2.0). A case is
+NODE_DATA_DIR is onnx/backend/test/data/node of the onnx 1.16.2 package (Apache License 2.0), which
+fetch.py unzips to DIR/conformance/node. A case is
 taken if it is one node whose operator has the inputs and attributes of the newest opset, and its
 tensors are small and of types that we hold. One case a line:
 

@@ -103,6 +103,20 @@ import Testing
     ("density", { $0.buffers[ID(0)].density = .nan }),
     ("constants end", { $0.buffers[$0.constant].constant = 1 }),
     ("constant overflow", { $0.buffers[$0.constant].constant = .max }),
+    ("nonzeros of no constant", { $0.buffers[ID(0)].nonzeros = 0 }),
+    ("more nonzeros than elements", { $0.buffers[$0.constant].nonzeros = .max }),
+    (
+      "nonzeros end",
+      { ($0.buffers[$0.constant].constant, $0.buffers[$0.constant].nonzeros) = (8, 1) }
+    ),
+    ("nonzeros out of range", { $0.list([2], 1) }),
+    ("nonzeros out of order", { $0.list([1, 0], 2) }),
+    (
+      "few nonzeros",
+      {
+        $0.constants.append(Data(count: 16)); $0.buffers.append(.unfolding(1 << 24))
+      }
+    ),
     ("constants overlap", { $0.buffers.append($0.buffers[$0.constant]) }),
   ]
 
@@ -239,6 +253,13 @@ import Testing
 }
 
 extension BufferRecord {
+  /// So many floats of which the one at the start of the constants is listed.
+  fileprivate static func unfolding(_ count: UInt64) -> BufferRecord {
+    var buffer = BufferRecord()
+    (buffer.sizes, buffer.constant, buffer.nonzeros) = ([count], 16, 1)
+    return buffer
+  }
+
   /// A GiB of floats.
   fileprivate static var large: BufferRecord {
     var buffer = BufferRecord()
@@ -250,6 +271,12 @@ extension BufferRecord {
 extension Program {
   fileprivate var constant: ID<BufferRecord> {
     ID(buffers.elements.firstIndex { $0.constant != nil }!)
+  }
+
+  /// Makes the constant, of two integers, list elements at these positions.
+  fileprivate mutating func list(_ positions: [UInt8], _ nonzeros: UInt64) {
+    constants = Data(positions.flatMap { [$0, 0, 0, 0] }) + Data(count: 64)
+    buffers[constant].nonzeros = nonzeros
   }
 
   fileprivate var softmax: ID<OperationRecord> {

@@ -36,9 +36,11 @@ import Testing
   }
 
   static let faulty: [(entries: KeyValuePairs<String, String>, error: String)] = [
-    ([:], "external data has no location"),
-    (["location": "absent.bin"], #"external data: found no file "absent.bin" beside the model"#),
-    (["location": "deeper"], #"external data: found no file "deeper" beside the model"#),
+    ([:], "external data has no location, expected one"),
+    (
+      ["location": "weights.bin\0.txt"],
+      #"external data: found the file "weights.bin\u0000.txt", expected a name without NUL"#
+    ),
     (
       ["location": "/etc/passwd"],
       #"external data: found the file "/etc/passwd", expected a path relative to the model"#
@@ -71,11 +73,13 @@ import Testing
     (["location": "weights.bin", "length": "4"], "external data has length 4, expected 8"),
     (
       ["location": "weights.bin", "offset": "9"],
-      "external data at 9 of length 8: found 16 bytes in \"weights.bin\""
+      "external data at 9 of length 8: found 16 bytes in \"weights.bin\", "
+        + "expected more"
     ),
     (
       ["location": "weights.bin", "offset": "9223372036854775807"],
-      "external data at 9223372036854775807 of length 8: found 16 bytes in \"weights.bin\""
+      "external data at 9223372036854775807 of length 8: found 16 bytes in \"weights.bin\", "
+        + "expected more"
     ),
   ]
 
@@ -91,6 +95,20 @@ import Testing
         atPath: folder.appendingPathComponent("up").path, withDestinationPath: "..")
       #expect(
         errors(Self.external(entries), file: file) == ["\(file): value \"y\": error: \(error)"])
+    }
+  }
+
+  /// As a model that is not there does.
+  @Test(arguments: ["absent.bin", "deeper"])
+  func aMissingFileHasItsOwnCode(_ name: String) throws {
+    try Self.withFolder { file, _ throws in
+      let bytes = Self.external(["location": name])
+      let failure = #expect(throws: Failure.self) { _ = try read(bytes, file: file) }
+      #expect(failure?.code == .noInput)
+      #expect(
+        failure?.diagnostics.map(\.message) == [
+          "external data: found no file \"\(name)\" beside the model"
+        ])
     }
   }
 

@@ -72,7 +72,8 @@ import Testing
   }
 
   static let faulty: [(bytes: Data, errors: [String])] = [
-    (Data(), ["found 0 graphs, expected an ONNX model with one"]),
+    (Data(), ["found an empty file, expected an ONNX model"]),
+    (encode([.int(1, 8)]), ["found no graph, expected an ONNX model with one"]),
     (
       Data("not a model".utf8),
       ["byte 0: found truncated or damaged bytes, expected an ONNX model (a protobuf message)"]
@@ -81,6 +82,25 @@ import Testing
     (
       encode([.message(7, []), .message(8, [.string(1, "ai.onnx.ml"), .int(2, 1)])]),
       ["found no opset of the default domain, expected 1 to 22"]
+    ),
+    (
+      model(extra: [.message(8, [.string(1, "ai.onnx"), .int(2, 21)])]),
+      ["found opsets 22 and 21 of the default domain, expected one"]
+    ),
+    (
+      model(nodes: [relu], inputs: [value("x", ["-2", "3"])]),
+      ["value \"x\": found a size of -2, expected one of 0 or more, or -1 for one left open"]
+    ),
+    (
+      model(opset: 13, nodes: [node("Gelu")], inputs: [x]),
+      [
+        "node \"n\": operator Gelu (opset 13): expected opset 20 or later, which has it first"
+      ]
+    ),
+    (
+      model(
+        nodes: [relu], initializers: [floats("w", [1])], inputs: [x, value("w", ["2"])]),
+      ["value \"w\": found shape 1, expected 2 as the model declares"]
     ),
     (model(opset: 0), ["found opset 0 of the default domain, expected 1 to 22"]),
     (model(opset: 23), ["found opset 23 of the default domain, expected 1 to 22"]),
@@ -236,7 +256,23 @@ import Testing
   }
 
   @Test func outputsThatNobodyTakesAreDropped() throws {
-    let bytes = model(nodes: [node("Relu", ["x"], ["y", "", "z"])], inputs: [Self.x])
-    #expect(try lines(bytes) == [#"%y = Relu "n"(%x)"#])
+    let dropout = model(nodes: [node("Dropout", ["x"], ["y", "z"])], inputs: [Self.x])
+    #expect(try lines(dropout) == [#"%y = Dropout "n"(%x)"#])
+    let inputs = [String](repeating: "x", count: 5)
+    let outputs = ["y", "", "mean", "", "variance"]
+    let normalization = node("BatchNormalization", inputs, outputs)
+    #expect(
+      try lines(model(opset: 9, nodes: [normalization], inputs: [Self.x])) == [
+        #"%y = BatchNormalization "n"(%x, %x, %x, %x, %x)"#
+      ])
+    #expect(
+      errors(model(nodes: [normalization], inputs: [Self.x])) == [
+        "m.onnx: node \"n\": error: operator BatchNormalization (opset 22): found 5 outputs, expected 1 "
+          + "to 3"
+      ])
+    #expect(
+      errors(model(nodes: [node("Relu", ["x"], ["y", "z"])], inputs: [Self.x])) == [
+        "m.onnx: node \"n\": error: operator Relu (opset 22): found 2 outputs, expected 1"
+      ])
   }
 }

@@ -240,7 +240,11 @@ import Testing
     ),
     (
       sparse(pair, ints("", [1, 2]), [1 << 31]),
-      "found 2 values for 2147483648, expected at least one in 1024"
+      "found 2147483648 elements, expected at most 268435456"
+    ),
+    (
+      sparse(pair, ints("", [1, 2]), [1 << 24]),
+      "found 2 values for 16777216, expected at least one in 1024"
     ),
   ]
 

@@ -76,6 +76,11 @@ struct LoopBody {
         [Tensor([], ints: [Int64(iteration)]), Tensor([], ints: [1], type: .bool)] + state
           + call.inputs[(2 + carried)...], order: call.order)
       goesOn = try Branches.isTrue(results[0])
+      for (before, after) in zip(state, results[1...]) where before?.type != after.type {
+        throw OperatorError(
+          "found a carried value that goes in as \(before?.type.rawValue ?? "none") and comes out as "
+            + "\(after.type.rawValue), expected one element type")
+      }
       state = results[1..<1 + carried].map { $0 }
       for index in 0..<scanned { try stacks[index].append(results[1 + carried + index]) }
       iteration += 1

@@ -51,7 +51,9 @@ extension Operator {
       for (size, count) in zip(shape.sizes, repeats) {
         let (product, overflow) = size.multipliedReportingOverflow(by: count)
         guard count >= 0, !overflow else {
-          throw OperatorError("found \(count) repeats of an axis of size \(size)")
+          throw OperatorError(
+            "found \(count) repeats of an axis of size \(size), expected 0 or more, and at most "
+              + "\(maximumElements) elements")
         }
         sizes.append(product)
       }

@@ -14,7 +14,7 @@ extension Operator {
           throw OperatorError("the value input: found shape \(value.shape), expected one element")
         }
       }
-      let sizes = try spans(types).map { max($0.upper - $0.lower, 0) }
+      let sizes = try spans(types).map { $0.upper - $0.lower }
       return [TensorType(types.element(0), try checkedShape(sizes))]
     },
     compute: { call, types throws(OperatorError) in
@@ -78,7 +78,13 @@ extension Operator {
     }
     var spans: [Span] = shape.sizes.map { (0, $0) }
     for (i, axis) in axes.enumerated() {
-      spans[axis] = (-pads[i], shape[axis] + pads[axes.count + i])
+      let (lower, upper) = (-pads[i], shape[axis] + pads[axes.count + i])
+      guard lower <= shape[axis], upper >= 0, lower <= upper else {
+        throw OperatorError(
+          "found pads \(pads[i]) and \(pads[axes.count + i]) of axis \(axis), expected no more taken "
+            + "away than its \(shape[axis]) elements")
+      }
+      spans[axis] = (lower, upper)
     }
     return spans
   }

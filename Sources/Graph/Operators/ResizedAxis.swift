@@ -68,7 +68,9 @@ extension Operator {
         // The size is computed in 32 bits, as ONNX's shape rule does.
         let size = (Float(shape[axis]) * Float(scale)).rounded(.down)
         guard scale > 0, size <= Float(maximumElements) else {
-          throw OperatorError("found scale \(scale) of axis \(axis)")
+          throw OperatorError(
+            "found scale \(scale) of axis \(axis), expected one above 0 that gives at most "
+              + "\(maximumElements) elements")
         }
         result[axis].resized = Int(size)
         result[axis].scale = scale

@@ -115,7 +115,9 @@ extension Operator {
     }
     var slices = shape.sizes.map { AxisSlice(count: $0) }
     for (i, axis) in axes.enumerated() {
-      guard steps[i] != 0 else { throw OperatorError("found step 0 along axis \(axis)") }
+      guard steps[i] != 0 else {
+        throw OperatorError("found step 0 along axis \(axis), expected one above or below 0")
+      }
       slices[axis] = sliced(shape[axis], from: starts[i], to: ends[i], by: steps[i])
     }
     return slices

@@ -35,7 +35,9 @@ extension Operator {
     if !types.attributes.bool("allowzero") {
       for axis in sizes.indices where sizes[axis] == 0 {
         guard axis < input.rank else {
-          throw OperatorError("found shape \(given) for an input of shape \(input)")
+          throw OperatorError(
+            "found shape \(given) for an input of shape \(input), expected a 0 only in the place of "
+              + "one of its sizes")
         }
         sizes[axis] = input[axis]
       }

@@ -114,7 +114,13 @@ import Testing
     #expect(try pad(4, 2, "wrap") == [3, 1, 2, 3, 1, 2, 3, 1, 2])
     #expect(try pad(-1, 2, "edge") == [2, 3, 3, 3])
     #expect(try pad(-1, 2, "reflect") == [2, 3, 2, 3])
-    #expect(try pad(-2, -2, "constant") == [])
+    #expect(try pad(-1, -2, "constant") == [])
+    for (before, after) in [(-2, -2), (-4, 2), (2, -6)] as [(Int64, Int64)] {
+      #expect(
+        refusal("Pad", [x, .integers(before, after)])
+          == "found pads \(before) and \(after) of axis 0, expected no more taken away than its 3 "
+          + "elements")
+    }
     #expect(try pad(-1, 1, "constant") == [2, 3, 0])
   }
 

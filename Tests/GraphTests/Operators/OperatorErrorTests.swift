@@ -81,7 +81,7 @@ import Testing
     ),
     (
       "Slice", [matrix, .integers(0), .integers(1), .integers(1), .integers(0)], [:],
-      "found step 0 along axis 1"
+      "found step 0 along axis 1, expected one above or below 0"
     ),
     (
       "Transpose", [matrix], ["perm": .ints([0, 0])],
@@ -96,7 +96,8 @@ import Testing
     ),
     (
       "Reshape", [matrix, .integers(1, 1, 0)], [:],
-      "found shape [1, 1, 0] for an input of shape 2x3"
+      "found shape [1, 1, 0] for an input of shape 2x3, expected a 0 only in the place of one of its "
+        + "sizes"
     ),
     (
       "Reshape", [matrix, Tensor([1, 1], ints: [6])], [:],
@@ -162,7 +163,8 @@ import Testing
     ),
     (
       "Tile", [matrix, .integers(.max, 1)], [:],
-      "found 9223372036854775807 repeats of an axis of size 2"
+      "found 9223372036854775807 repeats of an axis of size 2, expected 0 or more, and at most "
+        + "268435456 elements"
     ),
     ("Tile", [matrix, .integers(1)], [:], "found 1 repeats, expected 2"),
     (
@@ -189,8 +191,14 @@ import Testing
       "Resize", [image, nil, .vector(1, 1)], [:],
       "the scales input: found 2 elements, expected 4"
     ),
-    ("Resize", [image, nil, .vector(1, 1, 0, 1)], [:], "found scale 0.0 of axis 2"),
-    ("Resize", [image, nil, .vector(1, 1, .nan, 1)], [:], "found scale nan of axis 2"),
+    (
+      "Resize", [image, nil, .vector(1, 1, 0, 1)], [:],
+      "found scale 0.0 of axis 2, expected one above 0 that gives at most 268435456 elements"
+    ),
+    (
+      "Resize", [image, nil, .vector(1, 1, .nan, 1)], [:],
+      "found scale nan of axis 2, expected one above 0 that gives at most 268435456 elements"
+    ),
     (
       "Resize", [image, nil, nil, .integers(1, 1, -1, 1)], [:],
       "found size -1.0, expected 0 to 268435456"

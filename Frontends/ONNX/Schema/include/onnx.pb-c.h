@@ -198,11 +198,15 @@ struct  Onnx__StringStringEntryProto
 {
   ProtobufCMessage base;
   char *key;
-  char *value;
+  /*
+   * a string in ONNX; one with a NUL is not cut there
+   */
+  protobuf_c_boolean has_value;
+  ProtobufCBinaryData value;
 };
 #define ONNX__STRING_STRING_ENTRY_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&onnx__string_string_entry_proto__descriptor) \
-    , NULL, NULL }
+    , NULL, 0, {0,NULL} }
 
 
 struct  Onnx__SparseTensorProto
