@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check broken operator models bench guard reference reference-check format-check install setup build clean
+.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -48,6 +48,13 @@ operator: setup
 # Against onnxruntime on real models, fetched by name: ONLY=a,b for a few, all without it.
 models: build
 	Tests/Oracle/run.sh $(SONIC) $(ONLY)
+
+# What compilation costs real networks on labelled tasks, and their table in Docs/Accuracy.md.
+tasks: build
+	@.ci/setup dataset-fashion-mnist
+	Tests/environment.sh .venv Oracle
+	.venv/bin/python Tests/Oracle/fetch.py .models --only tasks,magika,mtcnn-rnet,ppocr-rec
+	.venv/bin/python Tests/Oracle/tasks.py $(SONIC) .models --page Docs/Accuracy.md
 
 # Measures time and memory and writes Docs/Performance.md: ONLY=a,b for a few networks,
 # SECTION=execute,compile for a few sections, all without them. Wants a quiet machine.

@@ -137,10 +137,8 @@ extension JSONValue {
   /// A value of an integer type, or of `bool`.
   fileprivate func integer(_ type: ElementType) -> Int64? {
     if case .bool(let value) = kind { return type == .bool ? (value ? 1 : 0) : nil }
-    if type == .uint64, case .number(let spelling) = kind {
-      return UInt64(spelling).map { Int64(bitPattern: $0) }
-    }
-    return integer.flatMap { type.wrap($0) == $0 ? $0 : nil }
+    guard case .number(let spelling) = kind else { return nil }
+    return type.integer(spelling)
   }
 }
 

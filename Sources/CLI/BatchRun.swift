@@ -4,7 +4,7 @@ import SONICBackend
 import Support
 import Tensor
 
-/// A program run on tensors, sample by sample where its batch is open.
+/// A program run on tensors: call by call, and sample by sample where its batch is open.
 struct BatchRun {
   /// By name, in the order of the program's outputs.
   let outputs: [NamedTensor]
@@ -15,20 +15,16 @@ struct BatchRun {
 
 /// Runs a program on the same tensors, once or again and again.
 struct BatchRunner {
-  let samples: Int
   private let program: Program
-  private let tensors: [Tensor]
+  private let calls: Calls
   private var execution: Execution
 
-  /// - Parameter inputs: by name; checked against the program's declarations here.
   /// - Throws: exit code 65 with all that is wrong with the inputs.
-  init(_ runnable: Runnable, _ inputs: [String: Tensor], options: RunOptions) throws(Failure) {
+  init(_ runnable: Runnable, _ calls: Calls, options: RunOptions) throws(Failure) {
     sonic_keep_freed_memory()
     program = runnable.program
-    try program.declaration.check(inputs)
-    tensors = program.inputNames.compactMap { inputs[$0] }
-    samples = program.header.isBatchOpen ? tensors[0].shape[0] : 1
-    guard samples > 0 else { throw .data("found inputs of no samples, expected at least one") }
+    self.calls = calls
+    let samples = try program.samples(of: calls.first)
     execution = Execution(runnable, options: options, samples: samples)
   }
 
@@ -37,7 +33,23 @@ struct BatchRunner {
 
   /// - Throws: the error of an operation.
   mutating func run() throws(Failure) -> BatchRun {
-    let progress = Progress("running", total: samples)
+    let calls = calls
+    var account: Account?
+    var samples = 0
+    let outputs = try calls.run { inputs throws(Failure) in
+      let made = try run(on: inputs)
+      account = Self.sum(account, made.account)
+      samples += made.samples
+      return made.outputs
+    }
+    return BatchRun(outputs: outputs, account: account!, samples: samples)
+  }
+
+  /// One call.
+  private mutating func run(on inputs: [String: Tensor]) throws(Failure) -> BatchRun {
+    let samples = try program.samples(of: inputs)
+    let tensors = program.inputNames.compactMap { inputs[$0] }
+    let progress = Progress("running", total: samples, isAlone: !calls.isMany)
     var results: [[Tensor]] = []
     var account: Account?
     for first in stride(from: 0, to: samples, by: execution.mostSamples) {
@@ -68,7 +80,22 @@ struct BatchRunner {
 extension BatchRun {
   /// Runs a program once.
   init(_ runnable: Runnable, _ inputs: [String: Tensor], options: RunOptions) throws(Failure) {
-    var runner = try BatchRunner(runnable, inputs, options: options)
+    var runner = try BatchRunner(runnable, Calls(inputs), options: options)
     self = try runner.run()
+  }
+}
+
+extension Program {
+  /// How many samples the inputs of a call hold.
+  ///
+  /// - Parameter inputs: by name; checked against the program's declarations here.
+  /// - Throws: exit code 65 with all that is wrong with the inputs.
+  fileprivate func samples(of inputs: [String: Tensor]) throws(Failure) -> Int {
+    try declaration.check(inputs)
+    guard header.isBatchOpen, let first = inputs[inputNames[0]] else { return 1 }
+    guard first.shape[0] > 0 else {
+      throw .data("found inputs of no samples, expected at least one")
+    }
+    return first.shape[0]
   }
 }

@@ -4,7 +4,7 @@ import Graph
 import Support
 import Tensor
 
-/// A model as a frontend read it.
+/// A model as a frontend read it, with the inputs known that the user fixes.
 struct Model {
   let graph: Graph
   /// Its path, for messages.
@@ -22,7 +22,8 @@ struct Model {
     let frontend = try Self.frontend(for: file, flags)
     var diagnostics = Diagnostics()
     do throws(Failure) {
-      graph = try frontend.read(bytes, file: file, diagnostics: &diagnostics)
+      let read = try frontend.read(bytes, file: file, diagnostics: &diagnostics)
+      graph = try read.fixing(flags.fixedInputs(of: read))
     } catch {
       throw error.inFile(file)
     }
@@ -49,9 +50,12 @@ struct Model {
   /// The names of its inputs.
   var inputNames: [String] { graph.inputs.map { graph.values[$0].name } }
 
+  /// The names of its outputs.
+  var outputNames: [String] { graph.outputs.map { graph.values[$0].name } }
+
   /// The outputs of the float reference, by name.
   func evaluate(_ inputs: [String: Tensor]) throws(Failure) -> [NamedTensor] {
     let outputs = try about(file) { () throws(Failure) in try graph.evaluate(inputs) }
-    return zip(graph.outputs, outputs).map { NamedTensor(graph.values[$0].name, $1) }
+    return zip(outputNames, outputs).map { NamedTensor($0, $1) }
   }
 }

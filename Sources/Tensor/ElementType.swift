@@ -47,4 +47,11 @@ public enum ElementType: String, Sendable, CaseIterable {
     default: value
     }
   }
+
+  /// The value of this integer type that decimal digits spell, in the bits of an `Int64`, or of `bool`
+  /// as 0 or 1; nil if it is none.
+  public func integer(_ spelling: some StringProtocol) -> Int64? {
+    if self == .uint64 { return UInt64(spelling).map { Int64(bitPattern: $0) } }
+    return Int64(spelling).flatMap { wrap($0) == $0 ? $0 : nil }
+  }
 }

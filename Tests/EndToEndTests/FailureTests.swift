@@ -20,7 +20,10 @@ import Testing
     "evaluate pair.json --inputs in.npz --output-dir x",
     "evaluate pair.json --input a.npy --output x.npy", "evaluate tiny.json --input images.npy",
     "evaluate pair.json --inputs in.npz --output x.npy", "reference manners",
-    "inspect tiny.sonic --format yaml",
+    "inspect tiny.sonic --format yaml", "compile tiny.json -o x --fix image",
+    "compile tiny.json -o x --fix picture=1", "compile pair.json -o x --fix in/a=1,two,3",
+    "compile pair.json -o x --fix in/a=1e99", "evaluate tiny.json --output-dir x --state image",
+    "compile pair.json -o x --fix in/a=1 --fix in/a=2",
   ]
 
   private static let data = [
@@ -38,10 +41,12 @@ import Testing
     "accuracy tiny.json --images images.npy --labels images.npy",
     "accuracy tiny.json --images short.npy --labels labels.npy", "estimate text.json",
     "evaluate tiny.json --input short.npy --output-dir x",
+    "compile pair.json -o x --fix in/a=1,2", "compile pair.json -o x --fix in/a=@labels.npy",
   ]
 
   private static let missing = [
     "compile nowhere.json -o x", "run nowhere.sonic", "run tiny.sonic --input nowhere.npy",
+    "compile pair.json -o x --fix in/a=@nowhere.npy",
     "compile tiny.json -o x --machine nowhere", "compile tiny.json -o x --machine ./nowhere.yaml",
     "compile tiny.json -o x --prune nowhere.json", "machines show nowhere", "run empty",
   ]

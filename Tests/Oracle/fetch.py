@@ -11,6 +11,7 @@ installed. Needs nothing but Python and pip.
     DIR/models/NAME.onnx                     a model each
     DIR/conformance/{node,simple,pytorch-converted,pytorch-operator,light}
                                              ONNX's own cases, as the onnx package lays them out
+    DIR/tasks/NAME                           what the labelled tasks of tasks.py are made from
 
 What is there already is kept, so that a second run does nothing.
 """
@@ -77,7 +78,10 @@ PACKAGES = [
     Package(
         "magika==1.0.3",
         "3e9b49134e8116ee40b431664dcbed9e199413efddcce1a173c734b4e0521529",
-        {"magika": "magika/models/standard_v3_3/model.onnx"},
+        {
+            "magika": "magika/models/standard_v3_3/model.onnx",
+            "tasks/magika.json": "magika/models/standard_v3_3/config.min.json",
+        },
         ("--only-binary=:all:", "--python-version=3.11", "--platform=manylinux_2_28_x86_64"),
     ),
     Package(
@@ -99,8 +103,22 @@ PACKAGES = [
         {
             f"conformance/{group}": f"onnx/backend/test/data/{group}"
             for group in ["node", "simple", "pytorch-converted", "pytorch-operator", "light"]
-        },
+        }
+        | {"tasks/onnx": "onnx"},
         tuple(ONNX_WHEEL),
+    ),
+    # The last version that carries its pictures itself.
+    Package(
+        "scikit-image==0.16.2",
+        "41e28db0136f29ecd305bef0408fdfc64be9d415e54f5099a95555c65f5c1865",
+        {"tasks/scikit-image": "skimage"},
+        ("--only-binary=:all:", "--python-version=3.8", "--platform=manylinux1_x86_64"),
+    ),
+    Package(
+        "sphinx==8.1.3",
+        "09719015511837b76bf6e03e42eb7595ac8c2e41eeb9c29c5b755c6b677992a2",
+        {"tasks/sphinx": "sphinx"},
+        ("--only-binary=:all:",),
     ),
 ]
 
@@ -112,12 +130,12 @@ class FetchError(Exception):
 
 
 def destination(folder: Path, name: str) -> Path:
-    """Where the thing of that name goes: conformance data as a folder, a model as one file."""
-    return folder / name if name.startswith("conformance/") else folder / "models" / f"{name}.onnx"
+    """Where the thing of that name goes: a model has no folder in its name."""
+    return folder / name if "/" in name else folder / "models" / f"{name}.onnx"
 
 
 def wanted(only: str | None) -> set[str]:
-    """The names that --only asks for; `conformance` stands for all of its groups."""
+    """The names that --only asks for; a folder stands for all that is in it."""
     if only is None:
         return set(ALL_NAMES)
     names: set[str] = set()

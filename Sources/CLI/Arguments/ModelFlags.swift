@@ -20,6 +20,15 @@ struct ModelFlags: ParsableArguments {
     help: ArgumentHelp(
       "The format of the model, where its extension does not tell.", valueName: "format"))
   var format: Format?
+
+  @Option(
+    help: ArgumentHelp(
+      "Fix an input: a number, numbers, or a file; may be repeated.",
+      discussion: """
+        The input becomes a constant, and what follows from it is computed once: branches that it \
+        chooses are the model's own layers then. Numbers have commas between them.
+        """, valueName: "name=n|n,n,...|@file.npy"))
+  var fix: [NamedText] = []
 }
 
 extension CompletionKind {

@@ -22,6 +22,18 @@ struct NamedFile: ExpressibleByArgument {
   }
 }
 
+/// `NAME=VALUE`, with the value as it was written.
+struct NamedText: ExpressibleByArgument {
+  let name: String
+  let text: String
+
+  init?(argument: String) {
+    guard let (name, rest) = cut(argument), !rest.isEmpty else { return nil }
+    self.name = name
+    text = rest
+  }
+}
+
 /// `NAME=N`
 struct NamedSize: ExpressibleByArgument {
   let name: String

@@ -11,6 +11,7 @@ struct Evaluate: ParsableCommand {
       EXAMPLES
         sonic evaluate lenet.onnx --input image.npy --output-dir expected
         sonic evaluate lenet.onnx --input - --output - < image.npy > logits.npy
+        sonic evaluate vad.onnx --fix sr=16000 --state h=hn --input chunks.npy --output-dir out
       """)
 
   @Argument(
@@ -20,6 +21,7 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup var model: ModelFlags
   @OptionGroup var inputs: TensorInputs
+  @OptionGroup var states: StateFlags
   @OptionGroup var outputs: TensorOutputs
 
   func validate() throws {
@@ -32,7 +34,12 @@ struct Evaluate: ParsableCommand {
     let model = try Model(file, model)
     Console.report(model.diagnostics.all)
     let tensors = try inputs.read(for: model.inputNames)
-    let files = try outputs.files(for: model.evaluate(tensors))
+    let results = try about(file) { () throws(Failure) in
+      try states.calls(tensors, of: model.graph, outputs: model.outputNames).run {
+        inputs throws(Failure) in try model.evaluate(inputs)
+      }
+    }
+    let files = try outputs.files(for: results)
     try outputs.makeFolder()
     try OutputFile.write(files)
   }

@@ -10,12 +10,13 @@ struct Run: ParsableCommand {
     discussion: """
       Executes the program bit for bit as the accelerator would, and prints what it would take. A \
       program whose batch is open takes any number of samples along the first axis and runs them \
-      one after another.
+      one after another. With --state it is called again and again; time and energy are of all calls.
 
       EXAMPLES
         sonic run lenet.sonic --input image.npy --output-dir out
         sonic run ssd.sonic --inputs in.npz --output boxes=boxes.npy --report report.json
         sonic run lenet.sonic --input image.npy --trace trace.json
+        sonic run vad.sonic --state h=hn --input chunks.npy --output-dir out
       """)
 
   @Argument(
@@ -24,6 +25,7 @@ struct Run: ParsableCommand {
   var file: String
 
   @OptionGroup var inputs: TensorInputs
+  @OptionGroup var states: StateFlags
   @OptionGroup var outputs: TensorOutputs
 
   @Option(help: "Fixed point with converters, bit for bit, or floats without converters.")
@@ -66,7 +68,10 @@ struct Run: ParsableCommand {
     options.executor = executor
     options.threads = threads.count
     let result = try about(file) { [options] () throws(Failure) in
-      var runner = try BatchRunner(runnable, tensors, options: options)
+      let program = runnable.program
+      let calls = try states.calls(
+        tensors, of: program.declaration, outputs: program.outputNames)
+      var runner = try BatchRunner(runnable, calls, options: options)
       return try measured(&runner)
     }
     let report = Report(runnable, result.account, samples: result.samples)
