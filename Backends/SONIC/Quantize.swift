@@ -19,11 +19,13 @@ struct QuantizedLayer {
     let heaviest = loads.heaviest(layer.codebook.map { Double(abs($0)) })
     let largest = layer.codebook.reduce(0) { max($0, Double(abs($1))) }
     // A step of rounding an element is left free.
-    let step =
+    let finest =
       heaviest.max().map { heaviest in
         heaviest == 0
           ? 1 : min(Double(Numerics.largestVector - length) / heaviest, 32767 / largest)
       } ?? 1
+    let isIntegral = layer.codebook.allSatisfy { $0.rounded() == $0 }
+    let step = isIntegral && finest >= 1 ? finest.rounded(.down) : finest
     codebook = Self.balanced(layer.codebook.map { Double($0) * step }, uses: layer.uses)
 
     let sums = loads.heaviest(codebook.map { Double(abs(Int($0))) })
