@@ -9,6 +9,7 @@ public enum Standard {
       inferShapes,
       foldConstants,
       eliminateDead,
+      dequantize,
       sinkTransposes,
       foldPadding,
       recognizeActivations,
