@@ -19,16 +19,15 @@ struct QuantizedLayer {
     let heaviest = loads.heaviest(layer.codebook.map { Double(abs($0)) })
     let largest = layer.codebook.reduce(0) { max($0, Double(abs($1))) }
     // A step of rounding an element is left free.
-    var step =
+    let finest =
       heaviest.max().map { heaviest in
         heaviest == 0
           ? 1 : min(Double(Numerics.largestVector - length) / heaviest, 32767 / largest)
       } ?? 1
-    if layer.weightSource != nil {
-      // Whole multiples of the smallest weight, as nobody knows which errors would cancel.
-      let smallest = largest / Double(RunTimeCodes.largest)
-      step = (smallest * step).rounded(.down) / smallest
-    }
+    // What all weights are whole multiples of stays so.
+    let isIntegral = layer.codebook.allSatisfy { $0.rounded() == $0 }
+    let unit = layer.weightSource != nil ? largest / Double(RunTimeCodes.largest) : isIntegral ? 1 : 0
+    let step = unit * finest >= 1 ? (unit * finest).rounded(.down) / unit : finest
     codebook = Self.balanced(layer.codebook.map { Double($0) * step }, uses: layer.uses)
 
     let sums = loads.heaviest(codebook.map { Double(abs(Int($0))) })

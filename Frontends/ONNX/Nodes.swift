@@ -59,7 +59,8 @@ extension Importer {
       diagnostics.error(at: draft.place, "\(label): \(error.message)")
       return defineOutputs(of: draft)
     }
-    guard domain.isEmpty, Upgrade.knows(message.op) else {
+    let isQuantization = Quantization.knows(message.op, domain: domain)
+    guard isQuantization || domain.isEmpty && Upgrade.knows(message.op) else {
       diagnostics.error(at: draft.place, "\(label) is not supported")
       return defineOutputs(of: draft)
     }
@@ -74,7 +75,10 @@ extension Importer {
     draft.attributes = attributes
     do {
       if draft.op == "Constant" { return try addConstant(draft) }
-      for node in try Upgrade.newest(draft, &self) { addNode(node.capturing) }
+      let nodes =
+        isQuantization
+        ? try Quantization.standard(draft, &self) : try Upgrade.newest(draft, &self)
+      for node in nodes { addNode(node.capturing) }
     } catch {
       diagnostics.error(at: draft.place, "\(label): \(error.message)")
       defineOutputs(of: draft)

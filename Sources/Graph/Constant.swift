@@ -19,6 +19,11 @@ public struct Constant: Sendable, Equatable {
       self.axis = axis
       self.values = values
     }
+
+    /// One gain for all slices of a shape.
+    public init(repeating gain: Float, axis: Int, of shape: Shape) {
+      self.init(axis: axis, values: [Float](repeating: gain, count: shape[axis]))
+    }
   }
 
   public var base: Base
@@ -53,15 +58,40 @@ public struct Constant: Sendable, Equatable {
   }
 }
 
+extension Constant {
+  /// The same value with its gains, if it has any, along `axis`: multiplied out where they lie along
+  /// another one and are not all the same.
+  public func withGains(along axis: Int) -> Constant {
+    guard let gains, gains.axis != axis else { return self }
+    guard let gain = gains.values.first, gains.values.allSatisfy({ $0 == gain }) else {
+      return Constant(tensor)
+    }
+    return Constant(base, gains: Gains(repeating: gain, axis: axis, of: type.shape))
+  }
+}
+
 extension Tensor {
+  /// Whether all elements are integers of at most 22 bits. O(count) where they are.
+  public var isIntegral: Bool {
+    switch elements {
+    case .floats(let floats):
+      // In a sum with 1.5 * 2^23 no place is left behind the point.
+      floats.allSatisfy { $0.magnitude <= 0x1p22 && ($0 + 0x1.8p23) - 0x1.8p23 == $0 }
+    case .ints(let ints): ints.allSatisfy { $0.magnitude <= 1 << 22 }
+    }
+  }
+
   /// Each slice along the gains' axis multiplied by its gain.
   fileprivate func scaled(by gains: Constant.Gains) -> Tensor {
     guard count > 0 else { return self }
     let inner = shape.inner(of: gains.axis)
     var floats = floats
-    for (run, start) in stride(from: 0, to: floats.count, by: inner).enumerated() {
-      let gain = gains.values[run % gains.values.count]
-      for i in start..<start + inner { floats[i] *= gain }
+    var start = 0
+    while start < floats.count {
+      for gain in gains.values {
+        for i in start..<start + inner { floats[i] *= gain }
+        start += inner
+      }
     }
     return Tensor(shape, floats: floats, type: type)
   }

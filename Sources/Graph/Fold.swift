@@ -18,7 +18,7 @@ extension Graph {
       let results = try compute(node)
     else { return false }
     for case (let id?, let result) in zip(node.outputs, results) {
-      values[id].constant = Constant(result)
+      values[id].constant = result
     }
     return true
   }
@@ -30,15 +30,16 @@ extension Graph {
   ]
 
   /// The outputs of a node; nil if they depend on the graph's inputs.
-  private func compute(_ node: Node) throws(OperatorError) -> [Tensor]? {
+  private func compute(_ node: Node) throws(OperatorError) -> [Constant]? {
     if node.op.name == "Shape" {
-      return node.inputs[0].flatMap { values[$0].shape }.map { [node.sizes(of: $0)] }
+      return node.inputs[0].flatMap { values[$0].shape }.map { [Constant(node.sizes(of: $0))] }
     }
     let inputs = node.inputs.map { $0.flatMap { values[$0].constant?.tensor } }
     guard zip(node.inputs, inputs).allSatisfy({ $0 == nil || $1 != nil }),
       !Self.unordered.contains(node.op.name)
     else { return nil }
-    return try node.evaluate(inputs)
+    if let scaled = try withGains(node) { return [scaled] }
+    return try node.evaluate(inputs).map { Constant($0) }
   }
 }
 

@@ -1,4 +1,4 @@
-import Support
+package import Support
 import Tensor
 
 /// Elements that an output computed during inference has at most.
@@ -21,7 +21,9 @@ extension Graph {
         if let branch = try inlined(node, &names, &nodeNames) {
           left += branch.reversed()
         } else {
-          try infer(node, outputs: outputs)
+          try append(node, outputs: outputs) { types in
+            types.allSatisfy { $0.shape.count <= computedLimit }
+          }
         }
       } catch {
         report(node, error)
@@ -29,10 +31,10 @@ extension Graph {
     }
   }
 
-  /// Types the outputs of `node`, and appends the node or makes them constants. Leaves them without
-  /// a type if an input has none, as another node is to blame then.
-  private mutating func infer(
-    _ node: Node, outputs: Set<ID<Value>>
+  /// Types the outputs of `node`, and appends the node or makes them constants, as ``fold(_:outputs:isSmall:)``
+  /// does. Leaves them without a type if an input has none, as another node is to blame then.
+  package mutating func append(
+    _ node: Node, outputs: Set<ID<Value>>, isSmall: ([TensorType]) -> Bool
   ) throws(OperatorError) {
     guard knowsInputTypes(of: node) else { return }
     let types = try node.op.infer(types(of: node))
@@ -43,10 +45,7 @@ extension Graph {
       values[output].element = type.element
       values[output].shape = type.shape
     }
-    let isComputed = try fold(node, outputs: outputs) { types in
-      types.allSatisfy { $0.shape.count <= computedLimit }
-    }
-    if !isComputed { nodes.append(node) }
+    if try !fold(node, outputs: outputs, isSmall: isSmall) { nodes.append(node) }
   }
 
   /// The nodes that an If stands for, if its condition is known; they compute its outputs.

@@ -1,11 +1,11 @@
 import Support
-public import Tensor
+package import Tensor
 
 extension Graph {
   /// What the shape rule of a node sees. An input whose type is not known is as one that is left out.
   ///
   /// - Parameter known: what it sees of a constant.
-  public func types(
+  package func types(
     of node: Node, known: (Constant) -> Tensor? = { $0.tensor }
   ) -> Operator.Types {
     Operator.Types(

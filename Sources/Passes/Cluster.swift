@@ -6,7 +6,8 @@ import Tensor
 /// Gives the weights of each layer few values: at most `--clusters` that are not zero, found by
 /// one-dimensional k-means. Before that, with `--gain kernel`, each kernel is divided by the root
 /// mean square of its nonzero weights, which joins the kernel's gain: kernels of different size
-/// then share a codebook. Weights that have few enough values keep them exactly.
+/// then share a codebook. Weights that have few enough values keep them exactly. Of integer weights that
+/// have more, as 8-bit ones do, a note says what they lose.
 ///
 /// Law: each layer has at most so many distinct nonzero weights before gains; a zero stays zero,
 /// and no other weight becomes zero but by underflow. Does not depend on the number of threads.
@@ -23,7 +24,9 @@ public let cluster = Pass<Graph, Graph>(
   let tasks = graph.layers.compactMap { ClusterTask(graph.nodes[$0.node], $0.layer, in: graph) }
   for (task, result) in zip(tasks, ClusterTask.run(tasks, options)) {
     switch result {
-    case .success(let constant): graph.values[task.weights].constant = constant
+    case .success(let clustering):
+      graph.values[task.weights].constant = clustering.weights
+      if let loss = clustering.loss { context.diagnostics.note(at: .node(task.name), loss) }
     case .failure(let problem):
       context.diagnostics.error(at: .node(task.name), problem.message)
     }
@@ -37,6 +40,13 @@ private struct ClusterTask: Sendable {
   /// What makes weights impossible to cluster.
   struct Problem: Error {
     let message: String
+  }
+
+  /// Clustered weights.
+  struct Clustering {
+    let weights: Constant
+    /// What integers lost; nil where they lost nothing, or are no integers.
+    let loss: String?
   }
 
   let name: String
@@ -61,7 +71,7 @@ private struct ClusterTask: Sendable {
   }
 
   /// What becomes of the weights of each task.
-  static func run(_ tasks: [ClusterTask], _ options: Options) -> [Result<Constant, Problem>] {
+  static func run(_ tasks: [ClusterTask], _ options: Options) -> [Result<Clustering, Problem>] {
     // Large ones first, so that no thread is left alone with one at the end.
     let order = tasks.indices.sorted {
       (-tasks[$0].tensor.count, $0) < (-tasks[$1].tensor.count, $1)
@@ -76,7 +86,7 @@ private struct ClusterTask: Sendable {
     return zip(order, results).sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  private func clustered(_ options: Options, threads: Int) -> Result<Constant, Problem> {
+  private func clustered(_ options: Options, threads: Int) -> Result<Clustering, Problem> {
     let axis = options.gain == .kernel ? kernelAxis : nil
     let kernels = KernelSizes(tensor, axis: axis, threads: threads)
     guard kernels.isFinite else {
@@ -85,7 +95,8 @@ private struct ClusterTask: Sendable {
         Problem(message: "weight \(bad) is \(tensor.floats[bad]), expected finite numbers"))
     }
     if let values = WeightSums.distinct(tensor.floats, limit: options.clusters) {
-      return .success(encode(DividedWeights(tensor.floats), values, constant.gains, threads))
+      let weights = encode(DividedWeights(tensor.floats), values, constant.gains, threads)
+      return .success(Clustering(weights: weights, loss: nil))
     }
     // The sizes of kernels join their gains.
     var weights = DividedWeights(tensor.floats)
@@ -100,7 +111,26 @@ private struct ClusterTask: Sendable {
     let kmeans =
       options.clustering == .exact
       ? KMeans.exact(samples, k: options.clusters) : KMeans.lloyd(samples, k: options.clusters)
-    return .success(encode(weights, kmeans.centroids, gains, threads))
+    let clustered = encode(weights, kmeans.centroids, gains, threads)
+    return .success(
+      Clustering(
+        weights: clustered,
+        loss: tensor.isIntegral ? loss(clustered, values: kmeans.centroids.count) : nil))
+  }
+
+  private func loss(_ weights: Constant, values: Int) -> String {
+    let most = 255
+    let found = WeightSums.distinct(tensor.floats, limit: most)?.count
+    let exact = Constant(.dense(tensor), gains: constant.gains).tensor.floats
+    var (signal, error) = (0.0, 0.0)
+    for (before, after) in zip(exact, weights.tensor.floats) {
+      signal += Double(before) * Double(before)
+      error += Double(before - after) * Double(before - after)
+    }
+    let percent = error == 0 ? 0 : (1000 * (error / signal).squareRoot()).rounded() / 10
+    return
+      "its integer weights have \(found.map(String.init) ?? "more than \(most)") values beside 0 and "
+      + "keep \(values), with an error of \(percent) % of their root mean square"
   }
 
   private func encode(

@@ -8,7 +8,8 @@ import Tensor
 /// a quarter more.
 ///
 /// Where a value reaches a layer through operators that only move or choose elements, all values on
-/// the way have the format of the first, so that nothing is rounded a second time.
+/// the way have the format of the first, so that nothing is rounded a second time. For the same reason a
+/// layer's output that is only read to be rounded to integers has steps of one, if its peak allows that.
 ///
 /// Law: a value's peak fits its format; values, shapes and `evaluate` are unchanged.
 public let quantize = Pass<Graph, Graph>(
@@ -36,6 +37,8 @@ private struct Quantizer {
   private(set) var graph: Graph
   /// For each node, whether the VDUs compute it.
   private let isOptical: [Bool]
+  /// The values of which only the nearest integer is read.
+  private let rounded: Set<ID<Value>>
   /// The values that layers read.
   private var read: Set<ID<Value>> = []
   /// Those, and the values that reach layers through movers.
@@ -45,6 +48,7 @@ private struct Quantizer {
     self.graph = graph
     let producers = graph.producers
     isOptical = graph.nodes.map { DotProducts($0, in: graph, producers: producers) != nil }
+    rounded = graph.rounded
     for (node, isOptical) in zip(graph.nodes, isOptical).reversed() {
       if isOptical, let input = node.inputs[0] {
         read.insert(input)
@@ -90,7 +94,34 @@ private struct Quantizer {
         "calibration saw an infinity or a NaN, expected finite numbers as a layer uses them")
       return
     }
-    graph.values[id].format = statistics.format
+    var format = statistics.format
+    if rounded.contains(id) { format.fraction = min(format.fraction, 0) }
+    graph.values[id].format = format
+  }
+}
+
+extension Graph {
+  /// The values that nothing but rounding to integers reads.
+  fileprivate var rounded: Set<ID<Value>> {
+    var rounded: Set<ID<Value>> = []
+    var others = Set(outputs)
+    for node in nodes {
+      for (index, input) in node.inputs.enumerated() {
+        guard let input else { continue }
+        if index == 0, rounds(node) { rounded.insert(input) } else { others.insert(input) }
+      }
+    }
+    return rounded.subtracting(others)
+  }
+
+  private func rounds(_ node: Node) -> Bool {
+    switch node.op.name {
+    case "Round": true
+    case "QuantizeLinear":
+      node.outputs[0].flatMap { values[$0].element }?.isFloatingPoint == false
+        && constant(node.inputs[1])?.tensor.floats.allSatisfy { $0 == 1 } == true
+    default: false
+    }
   }
 }
 

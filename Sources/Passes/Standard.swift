@@ -10,6 +10,7 @@ public enum Standard {
       foldConstants,
       eliminateDead,
       unrollRecurrent,
+      dequantize,
       sinkTransposes,
       foldPadding,
       recognizeActivations,

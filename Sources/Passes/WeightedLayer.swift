@@ -46,8 +46,8 @@ extension Graph {
     nodes.indices.compactMap { index in WeightedLayer(nodes[index], in: self).map { (index, $0) } }
   }
 
-  /// Gives every layer weights of its own, so that one can be changed without the others; the
-  /// elements stay shared until then.
+  /// Gives every layer weights of its own, so that one can be changed without the others, and their gains
+  /// to its kernels; the elements stay shared until then.
   mutating func separateWeights() {
     var uses = useCounts
     var names = FreshNames(values.elements.map(\.name))
@@ -56,6 +56,10 @@ extension Graph {
       copy.name = names.take(nodes[index].name + ".weights")
       uses[Int(layer.weights.index)] -= 1
       nodes[index].inputs[1] = values.append(copy)
+    }
+    for (_, layer) in layers {
+      guard let axis = layer.kernelAxis else { continue }
+      values[layer.weights].constant = values[layer.weights].constant?.withGains(along: axis)
     }
   }
 

@@ -3,7 +3,8 @@
 
     check.py SONIC DIR [--only NAME,NAME...] [--prune FRACTION]
 
-For each model: `evaluate` within 1e-4 of onnxruntime's largest magnitude; compiled with 64 clusters,
+For each model: `evaluate` within 1e-4 of onnxruntime's largest magnitude, or a step of outputs that
+are rounded to 8 bits; compiled with 64 clusters,
 the program's outputs at least 40 dB above their difference from the clustered graph in floats; at
 most 3 bytes a surviving weight in files of over a million survivors; the fast executor's outputs
 and report those of the reference executor, to the byte; and what `compile --emit onnx` writes passes
@@ -26,12 +27,14 @@ import onnxruntime
 from compare import errors
 
 TOLERANCE = 1e-4
+# One step of the 8 bits that outputs are rounded to: sums in another order fall on another side.
+TOLERANCE_OF = {"espcn-quant": 5e-3, "espcn-subpixel-quant": 5e-3}
 LEAST_DECIBELS = 40
 MOST_BYTES = 3
-# A transformer: attention goes through the control unit in 16-bit codes, and the table of words is
-# kept in floats.
+# A transformer: few activations of its first block are large, and a converter's range covers them; of
+# the table of words, every byte is kept.
 LEAST_DECIBELS_OF = {"minilm-int8": 30}
-MOST_BYTES_OF = {"minilm-int8": 7}
+MOST_BYTES_OF = {"minilm-int8": 3.5}
 MANY_SURVIVORS = 1_000_000
 # onnxruntime looks at the sizes in the branch for 8 kHz too, which is not made for those of 16 kHz.
 NOT_EMITTED = {"silero-vad-nested"}
@@ -163,12 +166,13 @@ def check(sonic, folder, name, prune):
     words = compiled.stderr.split("operations, ")[-1].split()
     survivors = int(words[0])
     each = size / survivors if survivors else 0
+    tolerance = TOLERANCE_OF.get(name, TOLERANCE)
     good = (
-        error <= TOLERANCE
+        error <= tolerance
         and analog >= LEAST_DECIBELS_OF.get(name, LEAST_DECIBELS)
         and (survivors < MANY_SURVIVORS or each <= MOST_BYTES_OF.get(name, MOST_BYTES))
         and same
-        and emitted <= TOLERANCE
+        and emitted <= tolerance
     )
     row = (
         f"| {name} | {error:.1e} | {clustering:.1f} | {analog:.1f} | {compile_time:.2f} "

@@ -50,6 +50,8 @@ PACKAGES = [
         {
             "mnist-conv": "qonnx/data/onnx/mnist-conv/model.onnx",
             "espcn": "qonnx/data/onnx/bsd300x3-espcn/nn_resize/float_model.onnx",
+            "espcn-quant": "qonnx/data/onnx/bsd300x3-espcn/nn_resize/quant_model.onnx",
+            "espcn-subpixel-quant": "qonnx/data/onnx/bsd300x3-espcn/subpixel/quant_model.onnx",
         },
     ),
     Package(

@@ -23,6 +23,7 @@ import onnx
 import onnxruntime
 
 import inputs as seeded
+import qonnx_nodes
 
 
 class OracleError(Exception):
@@ -118,6 +119,8 @@ def session(model: onnx.ModelProto, path: Path, extra: list[str]) -> onnxruntime
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 3
     source = str(path)
+    if qonnx_nodes.expand(model):
+        source = model.SerializeToString()
     if extra:
         present = {output.name for output in model.graph.output}
         model.graph.output.extend(

@@ -29,6 +29,9 @@ SPARSITY = "0.5"
 FETCHED = {
     "mnist-conv": ["--high=255"],
     "espcn": [],
+    # QONNX: weights and activations of 4 and 8 bits; of the second, 85 % of weights are zero.
+    "espcn-quant": [],
+    "espcn-subpixel-quant": [],
     "mtcnn-pnet": ["--low=-1", "--dim=N=1", "--dim=M1=120", "--dim=M2=160"],
     "mtcnn-rnet": ["--low=-1", "--dim=N=4"],
     "mtcnn-onet": ["--low=-1", "--dim=N=4"],

@@ -41,6 +41,63 @@ import Testing
     try cluster.golden(graph(), "few-values", options(6))
   }
 
+  /// Integers of four bits are a codebook of their own, whatever scales they have.
+  @Test func keepsIntegersAndTheirScales() throws {
+    let graph = try foldConstants(
+      Graph(
+        parsing: """
+          graph "four bits" {
+            input %x: float 1x4
+            const %q: int8 2x4 = [1, -7, 0, 3, 7, 0, -2, 5]
+            const %s: float 2 = [0.1, 20]
+            const %z: int8 2 = [1, -2]
+            const %v: int8 4x2 = [1, 2, 3, -4, 0, 6, 7, -7]
+            const %t: float scalar = [0.3]
+            %w = DequantizeLinear(%q, %s, %z) {axis = 0}: float 2x4
+            %u = Transpose(%w): float 4x2
+            %a = MatMul(%x, %u): float 1x2
+            %k = DequantizeLinear(%v, %t): float 4x2
+            %b = MatMul(%x, %k): float 1x2
+            %y = Add(%a, %b): float 1x2
+            output %y
+          }
+          """))
+    for clusters in [8, 64] {
+      let result = try cluster(graph, options(clusters))
+      let weights = result.values.elements.compactMap { value -> (Clustered, Constant.Gains?)? in
+        guard case .clustered(let clustered)? = value.constant?.base else { return nil }
+        return (clustered, value.constant?.gains)
+      }
+      #expect(weights.count == 2)
+      #expect(weights.contains { $0.0.codebook == [-8, -1, 2, 7, 9] })
+      #expect(weights.contains { $0.0.codebook == [-7, -4, 1, 2, 3, 6, 7] })
+      #expect(weights.contains { $0.1 == Constant.Gains(axis: 1, values: [0.1, 20]) })
+      #expect(weights.contains { $0.1 == Constant.Gains(axis: 1, values: [0.3, 0.3]) })
+      if clusters == 64 { try result.requireSame(as: graph, seed: 1, within: 1e-6) }
+    }
+  }
+
+  @Test func saysWhatIntegersLose() throws {
+    let size = 16
+    var builder = GraphBuilder()
+    let x = builder.input("x", [1, size])
+    let w = builder.constant("w", [size, size], (0..<size * size).map { Float($0 - 128) })
+    builder.output(builder.node("MatMul", "y", [x, w]))
+    for (clusters, isExact) in [(255, true), (254, false)] {
+      var context = try context(options(clusters, .layer))
+      _ = try cluster.run(builder.graph, &context)
+      let messages = context.diagnostics.all.map(\.description)
+      #expect(messages.isEmpty == isExact)
+      if !isExact {
+        #expect(
+          messages == [
+            "node \"y\": note: its integer weights have 255 values beside 0 and keep 254, with an error "
+              + "of 0.1 % of their root mean square"
+          ])
+      }
+    }
+  }
+
   @Test func kernelAxes() throws {
     // Each kernel has one magnitude, so gains of kernels make every weight 1 or -1.
     let graph = try Graph(

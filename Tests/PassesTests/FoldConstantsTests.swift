@@ -71,7 +71,47 @@ import Testing
     #expect(problems[1].hasPrefix("node \"b\": error: Gather: "))
   }
 
+  /// Integers and their scales stay apart, through a Transpose too; what is no integer is multiplied out.
+  @Test func keepsScalesOfIntegersAsGains() throws {
+    let graph = try Graph(
+      parsing: """
+        graph "weights of integers" {
+          input %x: float 2x2
+          const %q: int8 2x2 = [3, -2, 0, 127]
+          const %s: float 2 = [0.1, 0.3]
+          const %z: int8 2 = [1, 0]
+          const %one: float scalar = [0.7]
+          const %w: float 2x2 = [0.1, 0.2, 0.3, 0.4]
+          %a = DequantizeLinear(%q, %s, %z) {axis = 0}: float 2x2
+          %b = Transpose(%a): float 2x2
+          %c = Cast(%q) {to = 1}: float 2x2
+          %d = Mul(%one, %c): float 2x2
+          %e = Mul(%w, %s): float 2x2
+          %m = MatMul(%x, %b): float 2x2
+          %n = MatMul(%m, %d): float 2x2
+          %y = MatMul(%n, %e): float 2x2
+          output %y
+        }
+        """)
+    let result = try foldConstants(graph)
+    try result.requireSame(as: graph, seed: 1)
+    let weights = result.layers.map { result.values[$0].constant! }
+    #expect(weights.count == 3)
+    #expect(weights[0].base == .dense(Tensor([2, 2], floats: [2, 0, -3, 127])))
+    #expect(weights[0].gains == Constant.Gains(axis: 1, values: [0.1, 0.3]))
+    #expect(weights[1].base == .dense(Tensor([2, 2], floats: [3, -2, 0, 127])))
+    #expect(weights[1].gains == Constant.Gains(axis: 0, values: [0.7, 0.7]))
+    #expect(weights[2].gains == nil)
+  }
+
   @Test func evaluateIsUnchanged() {
     foldConstants.requireSameOnRandomGraphs()
+  }
+}
+
+extension Graph {
+  /// The weights of its products, in order.
+  fileprivate var layers: [ID<Value>] {
+    nodes.filter { $0.op.name == "MatMul" }.compactMap { $0.inputs[1] }
   }
 }

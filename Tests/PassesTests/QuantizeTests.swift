@@ -6,6 +6,34 @@ import TestKit
 import Testing
 
 @Suite struct QuantizeTests {
+  /// What is rounded to integers anyway is rounded to them once.
+  @Test func outputsThatAreRoundedHaveStepsOfOne() throws {
+    let graph = try Graph(
+      parsing: """
+        graph "rounded" {
+          input %x: float 1x2
+          const %w: float 2x2 = [1, 2, 3, 4]
+          const %one: float scalar = [1]
+          const %z: uint8 scalar = [7]
+          %a = MatMul(%x, %w): float 1x2
+          %b = Round(%a): float 1x2
+          %c = MatMul(%b, %w): float 1x2
+          %d = QuantizeLinear(%c, %one, %z): uint8 1x2
+          %e = MatMul(%b, %w): float 1x2
+          %f = Round(%e): float 1x2
+          output %d
+          output %e
+          output %f
+        }
+        """)
+    let result = try [cluster, calibrate, quantize].reduce(graph) { try $1($0) }
+    let fractions = result.values.elements.reduce(into: [String: Int]()) {
+      $0[$1.name] = $1.format?.fraction
+    }
+    #expect(fractions["a"] == 0 && fractions["c"] == 0)
+    #expect(fractions["b"] ?? 0 > 0 && fractions["e"] ?? 0 > 0)
+  }
+
   @Test func golden() throws {
     // The pooled plane and its flattening carry the convolution's format to the next layer, though
     // their peaks are smaller; the sigmoid is read by a layer; nothing reads the softmax.

@@ -33,9 +33,9 @@ import Testing
 
   @Test func numbersAreThoseOnPaper() {
     #expect(program.buffers.elements.map(\.fraction) == [13, 11])
-    #expect(program.layers.elements[0].codebook == [-18723, -9361, 9361, 18723])
+    #expect(program.layers.elements[0].codebook == [-18722, -9361, 9361, 18722])
     let kernel = program.kernels[0]
-    #expect(kernel.gain == 87386 && kernel.multiplier == 5_505_234 && kernel.shift == 22)
+    #expect(kernel.gain == 87389 && kernel.multiplier == 5_505_297 && kernel.shift == 22)
     #expect(result.outputs[0].floats == [4, 7, 1, 4])
   }
 

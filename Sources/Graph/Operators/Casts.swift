@@ -108,7 +108,7 @@ extension ElementType {
   }
 
   /// The values of an integer type; for `uint64` in the order of ``Tensor/ordered``.
-  var bounds: ClosedRange<Int64> {
+  package var bounds: ClosedRange<Int64> {
     switch self {
     case .bool: 0...1
     case .int4: -8...7
