@@ -26,7 +26,8 @@ struct QuantizedLayer {
       } ?? 1
     // What all weights are whole multiples of stays so.
     let isIntegral = layer.codebook.allSatisfy { $0.rounded() == $0 }
-    let unit = layer.weightSource != nil ? largest / Double(RunTimeCodes.largest) : isIntegral ? 1 : 0
+    let unit =
+      layer.weightSource != nil ? largest / Double(RunTimeCodes.largest) : isIntegral ? 1 : 0
     let step = unit * finest >= 1 ? (unit * finest).rounded(.down) / unit : finest
     codebook = Self.balanced(layer.codebook.map { Double($0) * step }, uses: layer.uses)
 
