@@ -99,7 +99,7 @@ let package = Package(
       name: "TestKit", dependencies: ["Graph", "Tensor", "Support", collections],
       path: "Tests/TestKit", swiftSettings: strict),
     tests("SupportTests", ["Support"]),
-    tests("TensorTests", ["Tensor", "Support"]),
+    tests("TensorTests", ["Tensor", "Support", "Kernels"]),
     tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
     tests("HardwareTests", ["Hardware", "Support"]),
     tests("ISATests", ["ISA", "Support"]),

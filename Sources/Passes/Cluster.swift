@@ -7,7 +7,8 @@ import Tensor
 /// one-dimensional k-means. Before that, with `--gain kernel`, each kernel is divided by the root
 /// mean square of its nonzero weights, which joins the kernel's gain: kernels of different size
 /// then share a codebook. Weights that have few enough values keep them exactly. Of integer weights that
-/// have more, as 8-bit ones do, a note says what they lose.
+/// have more, as 8-bit ones do, a note says what they lose. Biases make up for what weights lose on
+/// average over the user's samples.
 ///
 /// Law: each layer has at most so many distinct nonzero weights before gains; a zero stays zero,
 /// and no other weight becomes zero but by underflow. Does not depend on the number of threads.
@@ -19,8 +20,9 @@ public let cluster = Pass<Graph, Graph>(
     throw Failure(
       .usage, at: Place(.named("--clusters")), "found \(options.clusters), expected 1 to 255")
   }
-  var graph = graph
-  graph.separateWeights()
+  var separated = graph
+  separated.separateWeights()
+  var graph = separated
   let tasks = graph.layers.compactMap { ClusterTask(graph.nodes[$0.node], $0.layer, in: graph) }
   for (task, result) in zip(tasks, ClusterTask.run(tasks, options)) {
     switch result {
@@ -32,6 +34,7 @@ public let cluster = Pass<Graph, Graph>(
     }
   }
   try context.diagnostics.check()
+  try graph.correctBiases(from: separated, options)
   return graph
 }
 

@@ -4,7 +4,8 @@ import Support
 import Tensor
 
 /// Makes the weights of least magnitude zero, layer by layer, as far as the user asks. Magnitudes
-/// are those of the weights as the model has them, before gains.
+/// are those of the weights as the model has them, before gains. Biases make up for what is lost on
+/// average over the user's samples.
 ///
 /// Law: no layer's sparsity falls, a zero stays zero, what survives is unchanged, and no layer
 /// loses all its weights. Without a wish of the user nothing changes.
@@ -15,8 +16,9 @@ public let prune = Pass<Graph, Graph>(
   graph.check(options, &context.diagnostics)
   try context.diagnostics.check(.usage)
   if options.pruning == nil, options.pruningOfLayer.isEmpty { return graph }
-  var graph = graph
-  graph.separateWeights()
+  var separated = graph
+  separated.separateWeights()
+  var graph = separated
   for (index, layer) in graph.layers {
     guard let pruning = options.pruningOfLayer[graph.nodes[index].name] ?? options.pruning,
       case .dense(let tensor) = graph.values[layer.weights].constant?.base
@@ -29,6 +31,7 @@ public let prune = Pass<Graph, Graph>(
     }
     graph.values[layer.weights].constant?.base = .dense(Tensor(tensor.shape, floats: floats))
   }
+  try graph.correctBiases(from: separated, options)
   return graph
 }
 

@@ -1,4 +1,7 @@
+import Kernels
 import OpenBLAS
+import Support
+import Synchronization
 
 /// A row-major matrix inside an array of floats.
 public struct Matrix: Sendable {
@@ -35,6 +38,14 @@ public struct Matrix: Sendable {
   }
 }
 
+extension Matrix {
+  /// The matrix as kernels take it, its elements at `base`.
+  fileprivate func pointers(_ base: UnsafeBufferPointer<Float>) -> sonic_matrix {
+    let (row, column) = isTransposed ? (1, stride) : (stride, 1)
+    return unsafe sonic_matrix(elements: base.baseAddress! + offset, row: row, column: column)
+  }
+}
+
 /// Products of matrices, by OpenBLAS (the only place that uses it) or in a fixed order.
 public enum MatrixMultiply {
   /// The order in which the products of an element are summed.
@@ -46,9 +57,15 @@ public enum MatrixMultiply {
     case ascending
   }
 
+  private static let threads = Atomic(1)
+
+  /// Products of fewer multiplications are not worth a second thread.
+  private static let smallProduct = 1 << 20
+
   /// Lets every later product use this many threads.
   public static func setThreads(_ count: Int) {
     openblas_set_num_threads(Int32(clamping: max(count, 1)))
+    threads.store(max(count, 1), ordering: .relaxed)
   }
 
   /// Ends the threads that wait busily for a product since the process started; the next product starts
@@ -87,23 +104,32 @@ public enum MatrixMultiply {
     }
   }
 
-  /// Adds `a * b` to the target, the products of each element in the order of `a`'s columns.
+  /// Adds `a * b` to the target, the products of each element in the order of `a`'s columns. An island of
+  /// unsafe code: see Kernels/include/sonic_multiply.h.
   private static func accumulate(
     _ a: Matrix, _ b: Matrix, _ target: inout [Float], _ offset: Int, _ stride: Int
   ) {
-    let (acrossA, alongA) = a.isTransposed ? (1, a.stride) : (a.stride, 1)
-    let (acrossB, alongB) = b.isTransposed ? (1, b.stride) : (b.stride, 1)
+    let (rows, columns, depth) = (a.rows, b.columns, a.columns)
+    let together = Int(SONIC_COLUMNS)
+    let isSmall = rows * columns * depth < smallProduct
     unsafe a.elements.withUnsafeBufferPointer { left in
       unsafe b.elements.withUnsafeBufferPointer { right in
         unsafe target.withUnsafeMutableBufferPointer { result in
-          for row in 0..<a.rows {
-            let first = offset + row * stride
-            for k in 0..<a.columns {
-              let factor = unsafe left[a.offset + row * acrossA + k * alongA]
-              let source = b.offset + k * acrossB
-              for column in 0..<b.columns {
-                unsafe result[first + column] += factor * right[source + column * alongB]
-              }
+          nonisolated(unsafe) let target = unsafe result.baseAddress! + offset
+          nonisolated(unsafe) let (left, right) = unsafe (a.pointers(left), b.pointers(right))
+          let panels = (columns + together - 1) / together
+          parallelForEach(
+            count: panels, threads: isSmall ? 1 : threads.load(ordering: .relaxed)
+          ) { panel in
+            let first = panel * together
+            unsafe withUnsafeTemporaryAllocation(
+              of: Float.self, capacity: depth * together
+            ) { room in
+              var right = unsafe right
+              unsafe right.elements += first * right.column
+              unsafe sonic_multiply(
+                [left], rows, depth, &right, min(together, columns - first), room.baseAddress!,
+                target + first, stride)
             }
           }
         }

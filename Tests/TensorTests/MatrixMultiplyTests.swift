@@ -1,4 +1,7 @@
+import Kernels
+import Support
 import Tensor
+import TestKit
 import Testing
 
 @Suite struct MatrixMultiplyTests {
@@ -33,6 +36,40 @@ import Testing
     #expect(target == [0])
     MatrixMultiply.multiply(a, b, into: &target, adding: true, order: .ascending)
     #expect(target == [0])
+  }
+
+  /// Every path, any number of threads, and sizes that are no whole blocks: the bits of a sum written down.
+  @Test func ascendingIsTheSameEverywhere() {
+    defer {
+      sonic_limit_path(Int32(SONIC_AVX512))
+      MatrixMultiply.setThreads(1)
+    }
+    withSeed(0..<40) { seed, random in
+      let isLarge = seed % 10 == 0
+      let (rows, depth) = (1 + random.next(below: isLarge ? 130 : 9), random.next(below: 90))
+      let columns = 1 + random.next(below: isLarge ? 200 : 70)
+      let left = (0..<rows * depth).map { _ in random.nextFloat() - 0.5 }
+      let right = (0..<depth * columns).map { _ in random.nextFloat() - 0.5 }
+      let (isLeft, isRight) = (random.next(below: 2) == 0, random.next(below: 2) == 0)
+      let a = Matrix(left, rows: rows, columns: depth, isTransposed: isLeft)
+      let b = Matrix(right, rows: depth, columns: columns, isTransposed: isRight)
+      let expected = (0..<rows * columns).map { index in
+        let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+        return (0..<depth).reduce(Float(1)) { sum, k in
+          sum + left[isLeft ? k * rows + row : row * depth + k]
+            * right[isRight ? column * depth + k : k * columns + column]
+        }
+      }
+      for path in [SONIC_PORTABLE, SONIC_AVX2, SONIC_AVX512] {
+        for threads in [1, 3] {
+          sonic_limit_path(Int32(path))
+          MatrixMultiply.setThreads(threads)
+          var target = [Float](repeating: 1, count: rows * columns)
+          MatrixMultiply.multiply(a, b, into: &target, adding: true, order: .ascending)
+          try #require(target == expected)
+        }
+      }
+    }
   }
 
   @Test func threadsAreSettable() {
