@@ -156,15 +156,22 @@ private struct CorrectedLayer {
   }
 }
 
-/// The means of what layers read, channel by channel, over samples and places.
+/// The means of what layers read, channel by channel, over samples and places. A place, of x over its
+/// channels, weighs 1 / (|x|^2 + the mean of |x|^2): one that is far larger than the others, as a token
+/// of a transformer may be, would have a mean that suits no other.
 private struct InputMeans {
   private struct Key: Hashable {
     var value: ID<Value>
     var axis: Int
   }
 
-  private var sums: [Key: [Double]] = [:]
-  private var counts: [Key: Int] = [:]
+  /// Of a value along an axis, the sum over places for each channel, and of their weights.
+  private struct Sums {
+    var channels: [Double]
+    var weight = 0.0
+  }
+
+  private var sums: [Key: Sums] = [:]
   private var axes: [ID<Value>: Set<Int>] = [:]
 
   init(_ layers: [CorrectedLayer]) {
@@ -176,23 +183,39 @@ private struct InputMeans {
       return
     }
     for axis in axes {
-      let size = tensor.shape[axis]
-      let inner = tensor.shape.strides[axis]
-      var sums = sums[Key(value: id, axis: axis)] ?? [Double](repeating: 0, count: size)
+      let (size, inner) = (tensor.shape[axis], tensor.shape.strides[axis])
+      let weights = Self.weights(floats, size: size, inner: inner)
+      let key = Key(value: id, axis: axis)
+      var sums = sums[key] ?? Sums(channels: [Double](repeating: 0, count: size))
       for (row, start) in stride(from: 0, to: floats.count, by: inner).enumerated() {
+        let first = row / size * inner
         var sum = 0.0
-        for index in start..<start + inner { sum += Double(floats[index]) }
-        sums[row % size] += sum
+        for place in 0..<inner { sum += Double(floats[start + place]) * weights[first + place] }
+        sums.channels[row % size] += sum
       }
-      self.sums[Key(value: id, axis: axis)] = sums
-      counts[Key(value: id, axis: axis), default: 0] += floats.count / size
+      sums.weight += weights.reduce(0, +)
+      self.sums[key] = sums
     }
   }
 
-  /// Nil where nothing has been seen.
+  /// Of each place; zeros where all are zero.
+  private static func weights(_ floats: [Float], size: Int, inner: Int) -> [Double] {
+    var squares = [Double](repeating: 0, count: floats.count / size)
+    for (row, start) in stride(from: 0, to: floats.count, by: inner).enumerated() {
+      let first = row / size * inner
+      for place in 0..<inner {
+        squares[first + place] += Double(floats[start + place]) * Double(floats[start + place])
+      }
+    }
+    let mean = squares.reduce(0, +) / Double(squares.count)
+    return squares.map { mean > 0 ? 1 / ($0 + mean) : 0 }
+  }
+
+  /// Nil where nothing but zeros has been seen.
   subscript(layer: CorrectedLayer) -> [Double]? {
-    let key = Key(value: layer.input, axis: layer.channelAxis)
-    guard let sums = sums[key], let count = counts[key] else { return nil }
-    return sums.map { $0 / Double(count) }
+    guard let sums = sums[Key(value: layer.input, axis: layer.channelAxis)], sums.weight > 0 else {
+      return nil
+    }
+    return sums.channels.map { $0 / sums.weight }
   }
 }

@@ -25,7 +25,8 @@ public let dequantize = Pass<Graph, Graph>(
 }
 
 private struct Dequantizer {
-  private(set) var graph: Graph
+  private var writer: NodeWriter
+  var graph: Graph { writer.graph }
   private let outputs: Set<ID<Value>>
   /// The values that a layer of floats reads as its activations.
   private let activations: Set<ID<Value>>
@@ -39,16 +40,11 @@ private struct Dequantizer {
   private var sums: [ID<Value>: ID<Value>] = [:]
   /// What readers of a value shall read instead.
   private var forwarded: [ID<Value>: ID<Value>] = [:]
-  private var valueNames: FreshNames
-  private var nodeNames: FreshNames
 
   init(_ original: Graph) {
-    graph = original
-    graph.nodes = []
+    writer = NodeWriter(original)
     outputs = Set(original.outputs)
     activations = Set(original.layers.compactMap { original.nodes[$0.node].inputs[0] })
-    valueNames = FreshNames(original.values.elements.map(\.name))
-    nodeNames = FreshNames(original.nodes.map(\.name))
   }
 
   /// Takes the next node in: as it is, or as others. What a refused attempt leaves behind is dead.
@@ -65,8 +61,12 @@ private struct Dequantizer {
   }
 
   private mutating func append(_ node: Node) {
+    note(node)
+    writer.keep(node)
+  }
+
+  private mutating func note(_ node: Node) {
     if node.op.name == "QuantizeLinear", let output = node.outputs[0] { quantizers[output] = node }
-    graph.nodes.append(node)
   }
 
   /// Appends nodes that mean the same as `node`, if there are better ones.
@@ -214,8 +214,7 @@ private struct Dequantizer {
   // MARK: Nodes
 
   private mutating func constant(_ tensor: Tensor, _ origin: Node) -> ID<Value> {
-    graph.values.append(
-      Value(valueNames.take("\(origin.name).constant"), constant: Constant(tensor)))
+    writer.constant("constant", of: origin, tensor)
   }
 
   /// The output of a new node in place of `origin`, or the constant that it makes.
@@ -223,12 +222,7 @@ private struct Dequantizer {
     _ op: String, _ inputs: [ID<Value>?], _ attributes: OrderedDictionary<String, Attribute>,
     _ origin: Node, named known: String? = nil
   ) throws(OperatorError) -> ID<Value> {
-    let output = graph.values.append(
-      Value(valueNames.take("\(origin.name).\(op.lowercased())")))
-    let name = known ?? nodeNames.take("\(origin.name).\(op.lowercased())")
-    let node = try Self.node(name, op, inputs, attributes, output, origin)
-    try graph.append(node, outputs: []) { _ in true }
-    return output
+    try writer.attempt(op, inputs, attributes, for: origin, named: known)[0]
   }
 
   /// Appends the node that computes the output of `origin`.
@@ -237,20 +231,8 @@ private struct Dequantizer {
     _ origin: Node
   ) throws(OperatorError) {
     guard let output = origin.outputs[0] else { return }
-    let name = nodeNames.take("\(origin.name).\(op.lowercased())")
-    let node = try Self.node(name, op, inputs, attributes, output, origin)
-    _ = try node.op.infer(graph.types(of: node))
-    append(node)
-  }
-
-  private static func node(
-    _ name: String, _ op: String, _ inputs: [ID<Value>?],
-    _ attributes: OrderedDictionary<String, Attribute>, _ output: ID<Value>, _ origin: Node
-  ) throws(OperatorError) -> Node {
-    guard let op = Operator.named(op) else { throw OperatorError("there is no operator \(op)") }
-    return Node(
-      name, op, attributes: try Attributes(attributes, specs: op.attributes), inputs: inputs,
-      outputs: [output], origins: origin.origins)
+    _ = try writer.attempt(op, inputs, attributes, for: origin, outputs: [output])
+    note(writer.graph.nodes[writer.graph.nodes.count - 1])
   }
 }
 

@@ -4,7 +4,7 @@ import Support
 import Tensor
 
 /// Rebuilds a graph node by node, some of which are written anew: under names that nobody has, with types
-/// as their operators infer them.
+/// as their operators infer them. What is computed from constants alone becomes a constant.
 struct NodeWriter {
   private(set) var graph: Graph
   private var valueNames: FreshNames
@@ -26,44 +26,47 @@ struct NodeWriter {
     graph.values.append(Value(valueNames.take("\(node.name).\(name)"), constant: Constant(tensor)))
   }
 
-  /// Writes a node with one output.
+  /// Writes a node with one output, of which it is known that its operator takes it.
   ///
   /// - Parameters:
   ///   - attributes: those without which it has the defaults.
   ///   - node: what it is written for, or instead of.
   ///   - output: what it computes, if that is there already.
   mutating func write(
-    _ name: String, _ inputs: [ID<Value>?],
-    _ attributes: [String: Attribute] = [:],
+    _ op: String, _ inputs: [ID<Value>?], _ attributes: OrderedDictionary<String, Attribute> = [:],
     for node: Node, as output: ID<Value>? = nil
   ) -> ID<Value> {
-    write(name, inputs, attributes, for: node, outputs: [output])[0]
+    write(op, inputs, attributes, for: node, outputs: [output])[0]
   }
 
   /// Writes a node with some outputs, each new where there is none yet.
   mutating func write(
-    _ name: String, _ inputs: [ID<Value>?],
-    _ attributes: [String: Attribute] = [:],
+    _ op: String, _ inputs: [ID<Value>?], _ attributes: OrderedDictionary<String, Attribute> = [:],
     for node: Node, outputs: [ID<Value>?]
   ) -> [ID<Value>] {
+    do throws(OperatorError) {
+      return try attempt(op, inputs, attributes, for: node, outputs: outputs)
+    } catch {
+      preconditionFailure("\(op): \(error.message)")
+    }
+  }
+
+  /// The same of a node that its operator may refuse.
+  ///
+  /// - Parameter known: its name, if not a new one.
+  mutating func attempt(
+    _ name: String, _ inputs: [ID<Value>?], _ attributes: OrderedDictionary<String, Attribute>,
+    for node: Node, outputs: [ID<Value>?] = [nil], named known: String? = nil
+  ) throws(OperatorError) -> [ID<Value>] {
+    guard let op = Operator.named(name) else { throw OperatorError("there is no such operator") }
     let base = "\(node.name).\(name.lowercased())"
-    guard let op = Operator.named(name),
-      let attributes = try? Attributes(
-        OrderedDictionary(uniqueKeysWithValues: Array(attributes)), specs: op.attributes)
-    else { preconditionFailure("\(name) does not take these attributes") }
-    var written = Node(
-      nodeNames.take(base), op, attributes: attributes, inputs: inputs, outputs: outputs,
+    let attributes = try Attributes(attributes, specs: op.attributes)
+    let values = outputs.map { $0 ?? graph.values.append(Value(valueNames.take(base))) }
+    let written = Node(
+      known ?? nodeNames.take(base), op, attributes: attributes, inputs: inputs, outputs: values,
       origins: node.origins)
-    guard let types = try? op.infer(graph.types(of: written)) else {
-      preconditionFailure("\(name) does not take these inputs")
-    }
-    let values = zip(outputs, types).map { output, type in
-      output
-        ?? graph.values.append(
-          Value(valueNames.take(base), element: type.element, shape: type.shape))
-    }
-    written.outputs = values
-    graph.nodes.append(written)
+    // What is there already may be an output of the graph, which no constant can be.
+    try graph.append(written, outputs: Set(outputs.compactMap { $0 })) { _ in true }
     return values
   }
 }

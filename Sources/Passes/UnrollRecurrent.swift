@@ -1,5 +1,6 @@
 public import Compiler
 public import Graph
+import OrderedCollections
 import Support
 import Tensor
 
