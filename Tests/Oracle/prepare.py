@@ -37,6 +37,8 @@ FETCHED = {
     "mtcnn-onet": ["--low=-1", "--dim=N=4"],
     # Both of its open axes are called `?`, and one -1.
     "ppocr-cls": ["--low=-1", "--shape=x=1x3x48x192"],
+    # A page on which to find lines of text, as there are none in a random picture.
+    "ppocr-det": ["--input=x={page}"],
     "open-nsfw": ["--low=-110", "--high=140", "--dim=batch=1"],
     # A line of text; the first of its open axes has the name of one of the second.
     "ppocr-rec": ["--low=-1", "--shape=x=1x3x48x320"],
@@ -95,6 +97,11 @@ def prepare(folder: Path, name: str) -> None:
         print(f"{out}: there already", flush=True)
         return
     options = FETCHED.get(name, [])
+    if name == "ppocr-det":
+        page = folder / "oracle/page.npy"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        tool("page.py", str(page))
+        options = [option.format(page=page) for option in options]
     tool("oracle.py", str(model), f"--out={out}", f"--seed={SEED}", "--values=image", *options)
 
 
