@@ -133,12 +133,14 @@ struct Lowering {
     program.instructions.append(instruction)
   }
 
-  private mutating func signal(_ unit: Unit, _ token: ID<Token>) {
+  /// A new token, which a unit gives once it has done all that it was handed.
+  private mutating func signal(_ unit: Unit) -> ID<Token> {
     var signal = Signal()
     signal.unit = unit
-    signal.token = token
+    signal.token = newToken()
     emit(.signal(signal))
-    signals[Int(token.index)] += 1
+    signals[Int(signal.token.index)] += 1
+    return signal.token
   }
 
   private mutating func wait(_ unit: Unit, _ token: ID<Token>?, count: Int = 1) {
@@ -158,9 +160,7 @@ struct Lowering {
     var load = LoadBuffer()
     load.buffer = ID(Int(id.index))
     emit(.loadBuffer(load))
-    let token = newToken()
-    signal(.dma, token)
-    return token
+    return signal(.dma)
   }
 
   private mutating func store(_ id: ID<Buffer>) {
@@ -187,9 +187,7 @@ struct Lowering {
 
   /// Says that the control unit has written a buffer, and streams it out where need be.
   private mutating func written(_ id: ID<Buffer>) {
-    let token = newToken()
-    signal(.ecu, token)
-    ready[id] = token
+    ready[id] = signal(.ecu)
     if isInMainMemory(id) { store(id) }
   }
 
@@ -207,9 +205,7 @@ struct Lowering {
     var load = LoadPicked()
     load.operation = ID(Int(id.index))
     emit(.loadPicked(load))
-    let token = newToken()
-    signal(.dma, token)
-    return token
+    return signal(.dma)
   }
 
   private mutating func emit(operation id: ID<ControlOperation>) {
@@ -240,8 +236,7 @@ struct Lowering {
       var squeeze = Squeeze()
       squeeze.layer = record
       emit(.squeeze(squeeze))
-      input = newToken()
-      signal(.ecu, input!)
+      input = signal(.ecu)
     }
     var first = waves.count
     var started: Set<Int> = []

@@ -49,7 +49,7 @@ struct Calls {
         "found \(other.calls) calls, expected \(count), as in input \(name.quoted)")
     }
     var first = inputs.merging(sequences.mapValues { $0.part(0) }) { $1 }
-    let sizes = Self.sizes(first, of: values)
+    let sizes = graph.sizesByName(first)
     for value in values where states[value.name] != nil && first[value.name] == nil {
       first[value.name] = try value.zeros(sizes)
     }
@@ -85,20 +85,6 @@ struct Calls {
       return NamedTensor(name, Tensor(joining: tensors))
     }
   }
-
-  /// The sizes that inputs of one call give to names.
-  private static func sizes(
-    _ inputs: [String: Tensor], of values: [Value]
-  ) -> [String: Int] {
-    var sizes: [String: Int] = [:]
-    for value in values {
-      guard let shape = inputs[value.name]?.shape else { continue }
-      for case (.named(let name), let size) in zip(value.declared ?? [], shape.sizes) {
-        sizes[name] = size
-      }
-    }
-    return sizes
-  }
 }
 
 extension Value {
@@ -116,9 +102,7 @@ extension Value {
     guard let element, let shape = sizes.flatMap({ Shape(checking: $0) }) else {
       throw .data(at: .value(name), "the model leaves its shape open; give --input \(name)=FILE")
     }
-    return element.isFloatingPoint
-      ? Tensor(shape, floats: [Float](repeating: 0, count: shape.count), type: element)
-      : Tensor(shape, ints: [Int64](repeating: 0, count: shape.count), type: element)
+    return Tensor.zeros(element, shape)
   }
 }
 

@@ -13,14 +13,10 @@ extension Graph {
     var graph = self
     graph.inputs = inputs.filter { tensors[values[$0].name] != nil }
     try graph.check(tensors)
-    var sizes: [String: Int] = [:]
+    let sizes = sizesByName(tensors)
     for id in graph.inputs {
-      let value = values[id]
-      guard let tensor = tensors[value.name] else { continue }
-      for case (.named(let name), let size) in zip(value.declared ?? [], tensor.shape.sizes) {
-        sizes[name] = size
-      }
-      graph.values[id] = Value(value.name, constant: Constant(tensor))
+      guard let tensor = tensors[values[id].name] else { continue }
+      graph.values[id] = Value(values[id].name, constant: Constant(tensor))
     }
     graph.inputs = inputs.filter { tensors[values[$0].name] == nil }
     for id in graph.inputs {

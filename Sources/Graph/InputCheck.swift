@@ -30,6 +30,20 @@ extension Graph {
   }
 }
 
+extension Graph {
+  /// The sizes that tensors, by the names of the graph's inputs, give to what these leave open under a name.
+  public func sizesByName(_ tensors: [String: Tensor]) -> [String: Int] {
+    var sizes: [String: Int] = [:]
+    for value in inputs.map({ values[$0] }) {
+      guard let shape = tensors[value.name]?.shape else { continue }
+      for case (.named(let name), let size) in zip(value.declared ?? [], shape.sizes) {
+        sizes[name] = size
+      }
+    }
+    return sizes
+  }
+}
+
 extension Value {
   /// What is wrong with an element type for this value; nil if nothing is.
   func mismatch(of found: ElementType) -> String? {

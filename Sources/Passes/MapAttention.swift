@@ -1,6 +1,5 @@
 public import Compiler
 public import Graph
-import Foundation
 import Hardware
 import Plan
 import Support
@@ -98,33 +97,34 @@ private struct AttentionMapping {
   func reportErrors(
     on samples: [[String: Tensor]], _ diagnostics: inout Diagnostics
   ) throws(Failure) {
-    var operands: [ID<Value>: [Float]] = [:]
-    var errors = taken.map { _ in (signal: 0.0, noise: 0.0) }
+    var similarities = taken.map { _ in Similarity() }
     let readers = Dictionary(grouping: taken.indices) { taken[$0].weights }
     let wanted = Set(taken.map(\.operand))
     for sample in samples {
-      operands = [:]
+      var operands: [ID<Value>: Tensor] = [:]
       _ = try graph.evaluate(sample) { id, tensor in
-        if wanted.contains(id) { operands[id] = tensor.floats }
+        if wanted.contains(id) { operands[id] = tensor }
         for index in readers[id] ?? [] {
-          for (number, weight) in zip(operands[taken[index].operand] ?? [], tensor.floats) {
-            errors[index].signal += Double(number) * Double(number)
-            errors[index].noise += Double(number - weight) * Double(number - weight)
+          if let operand = operands[taken[index].operand] {
+            similarities[index].add(tensor, expected: operand)
           }
         }
       }
     }
-    for (product, error) in zip(taken, errors) {
+    for (product, similarity) in zip(taken, similarities) {
       diagnostics.note(
         at: .node(product.name),
         "its second operand, \(graph.values[product.operand].name.quoted), streams as weights of 6 "
-          + "bits: " + Self.decibels(error.signal, error.noise))
+          + "bits: " + Self.words(similarity))
     }
   }
 
-  private static func decibels(_ signal: Double, _ noise: Double) -> String {
-    guard signal > 0, noise > 0 else { return "no error on the samples" }
-    let tenths = Int((100 * log10(signal / noise)).rounded())
-    return "\(tenths / 10).\(abs(tenths % 10)) dB on the samples"
+  private static func words(_ similarity: Similarity) -> String {
+    if similarity.error == 0 { return "no error on the samples" }
+    guard similarity.error.isFinite, similarity.decibels.isFinite else {
+      return "not finite on the samples"
+    }
+    let tenths = Int((10 * similarity.decibels).rounded())
+    return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10) dB on the samples"
   }
 }

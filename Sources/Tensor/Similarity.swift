@@ -1,25 +1,25 @@
 import Foundation
-import Support
-import Tensor
 
 /// How close numbers are to those that they stand in for. Sums over many arrays are one array's.
-struct Similarity {
+public struct Similarity: Sendable {
   /// The largest magnitude of what is expected.
-  private(set) var peak = 0.0
+  public private(set) var peak = 0.0
   /// The largest difference.
-  private(set) var error = 0.0
+  public private(set) var error = 0.0
   private var signal = 0.0
   private var noise = 0.0
 
   /// The largest difference relative to the largest magnitude; zero where nothing differs.
-  var relativeError: Double { error == 0 ? 0 : error / peak }
+  public var relativeError: Double { error == 0 ? 0 : error / peak }
 
   /// Signal-to-noise ratio in dB: 10 log10 (sum e^2 / sum (f - e)^2) for expected e and found f;
   /// infinite where nothing differs.
-  var decibels: Double { noise == 0 ? .infinity : 10 * log10(signal / noise) }
+  public var decibels: Double { noise == 0 ? .infinity : 10 * log10(signal / noise) }
+
+  public init() {}
 
   /// Compares tensors of one shape. Where both have the same infinity or both a NaN they agree.
-  mutating func add(_ found: Tensor, expected: Tensor) {
+  public mutating func add(_ found: Tensor, expected: Tensor) {
     for (found, expected) in zip(found.doubles, expected.doubles) {
       if found == expected || (found.isNaN && expected.isNaN) {
         if expected.isFinite { add(expected, difference: 0) }

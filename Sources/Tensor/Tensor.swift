@@ -41,6 +41,12 @@ public struct Tensor: Sendable, Equatable {
     self.init(type, shape, .ints(ints))
   }
 
+  public static func zeros(_ type: ElementType, _ shape: Shape) -> Tensor {
+    type.isFloatingPoint
+      ? Tensor(shape, floats: [Float](repeating: 0, count: shape.count), type: type)
+      : Tensor(shape, ints: [Int64](repeating: 0, count: shape.count), type: type)
+  }
+
   public var count: Int { shape.count }
 
   /// The elements of a floating-point tensor.

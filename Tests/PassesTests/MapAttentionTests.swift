@@ -94,4 +94,18 @@ import Testing
       #expect(abs(decibels - 10 * log10(signal / noise)) < 0.1)
     }
   }
+
+  /// Neither is an error of a size, nor may it end the compiler.
+  @Test(arguments: [Float.infinity, -.infinity, .nan])
+  func operandsThatAreNotFinite(_ number: Float) throws {
+    let graph = try Self.graph()
+    var inputs = graph.randomInputs(seed: 2)
+    var floats = inputs["b"]!.floats
+    floats[3] = number
+    inputs["b"] = Tensor([2, 4, 5], floats: floats)
+    var context = try context(Self.options([inputs]))
+    _ = try mapAttention.run(graph, &context)
+    #expect(
+      context.diagnostics.all.first?.message.hasSuffix("bits: not finite on the samples") ?? false)
+  }
 }

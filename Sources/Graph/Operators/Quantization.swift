@@ -189,11 +189,3 @@ extension ElementType {
     return min(max(rounded + zeroPoint, bounds.lowerBound), bounds.upperBound)
   }
 }
-
-extension Tensor {
-  fileprivate static func zeros(_ type: ElementType, _ shape: Shape) -> Tensor {
-    type.isFloatingPoint
-      ? Tensor(shape, floats: [Float](repeating: 0, count: shape.count), type: type)
-      : Tensor(shape, ints: [Int64](repeating: 0, count: shape.count), type: type)
-  }
-}
