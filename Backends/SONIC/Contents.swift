@@ -10,9 +10,10 @@ enum Contents: Sendable, Equatable {
   /// A tensor as a buffer of this format holds it: encoded where the format says so.
   init(_ tensor: Tensor, format: FixedPoint?) {
     switch (tensor.elements, format) {
-    case (.floats(let floats), let format?): self = .codes(format.codes(floats))
-    case (.floats(let floats), nil): self = .floats(floats)
     case (.ints(let ints), _): self = .ints(ints)
+    case (.floats, let format?), (.doubles, let format?):
+      self = .codes(format.codes(tensor.floats))
+    case (.floats, nil), (.doubles, nil): self = .floats(tensor.floats)
     }
   }
 

@@ -180,8 +180,12 @@ extension JSONValue {
   }
 
   /// The nearest float to a number; nil if that is infinite.
-  var float: Float? {
-    guard case .number(let spelling) = kind, let value = Float(spelling), value.isFinite else {
+  var float: Float? { number() }
+
+  var double: Double? { number() }
+
+  private func number<Number: LosslessStringConvertible & BinaryFloatingPoint>() -> Number? {
+    guard case .number(let spelling) = kind, let value = Number(spelling), value.isFinite else {
       return nil
     }
     return value

@@ -87,10 +87,12 @@ extension ModelReader {
 
   private mutating func listed(_ item: Item, _ type: ElementType, _ shape: Shape) -> Tensor? {
     let elements: Tensor.Elements? =
-      type.isFloatingPoint
-      ? document.array(item, of: "a number that fits a float", \.float).map { .floats($0) }
-      : document.array(item, of: "a value of \(type.rawValue)") { $0.integer(type) }
-        .map { .ints($0) }
+      type == .double
+      ? document.array(item, of: "a number that fits a double", \.double).map { .doubles($0) }
+      : type.isFloatingPoint
+        ? document.array(item, of: "a number that fits a float", \.float).map { .floats($0) }
+        : document.array(item, of: "a value of \(type.rawValue)") { $0.integer(type) }
+          .map { .ints($0) }
     guard let elements else { return nil }
     guard elements.count == shape.count else {
       document.problem(
@@ -101,6 +103,11 @@ extension ModelReader {
   }
 
   private mutating func scalar(_ item: Item, _ type: ElementType) -> Tensor? {
+    if type == .double {
+      if let value = item.value.double { return Tensor([], doubles: [value]) }
+      document.mismatch(item, "a number that fits a double")
+      return nil
+    }
     if type.isFloatingPoint {
       return document.float(item).map { Tensor([], floats: [$0], type: type).rounded }
     }
@@ -145,11 +152,12 @@ extension JSONValue {
 extension Tensor {
   /// A tensor full of the one element of this one.
   fileprivate func repeated(_ shape: Shape) -> Tensor {
-    switch elements {
-    case .floats(let floats):
-      Tensor(type, shape, .floats(Array(repeating: floats[0], count: shape.count)))
-    case .ints(let ints):
-      Tensor(type, shape, .ints(Array(repeating: ints[0], count: shape.count)))
-    }
+    let repeated: Elements =
+      switch elements {
+      case .floats(let floats): .floats(Array(repeating: floats[0], count: shape.count))
+      case .doubles(let doubles): .doubles(Array(repeating: doubles[0], count: shape.count))
+      case .ints(let ints): .ints(Array(repeating: ints[0], count: shape.count))
+      }
+    return Tensor(type, shape, repeated)
   }
 }

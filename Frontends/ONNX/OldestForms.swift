@@ -196,8 +196,8 @@ extension Upgrade {
 extension Tensor {
   /// The elements, where all are whole numbers.
   fileprivate var integers: [Int64]? {
-    guard case .floats(let floats) = elements else { return ints }
-    let integers = floats.compactMap { Int64(exactly: $0) }
-    return integers.count == floats.count ? integers : nil
+    if case .ints(let ints) = elements { return ints }
+    let integers = doubles.compactMap { Int64(exactly: $0) }
+    return integers.count == count ? integers : nil
   }
 }

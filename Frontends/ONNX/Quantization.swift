@@ -131,8 +131,8 @@ extension Draft {
 extension Importer {
   /// Whether a value is a constant of this one number.
   fileprivate func isAll(_ name: String, _ number: Float) -> Bool {
-    guard case .floats(let floats)? = constant(name)?.tensor.elements else { return false }
-    return floats.allSatisfy { $0 == number }
+    guard let tensor = constant(name)?.tensor, tensor.type.isFloatingPoint else { return false }
+    return tensor.floats.allSatisfy { $0 == number }
   }
 
   /// The one number that a constant input holds.
@@ -140,11 +140,7 @@ extension Importer {
     guard let tensor = constant(name)?.tensor else {
       throw Malformed("input \(input): found a computed value, expected a constant")
     }
-    let numbers =
-      switch tensor.elements {
-      case .floats(let floats): floats.map(Double.init)
-      case .ints(let ints): ints.map(Double.init)
-      }
+    let numbers = tensor.doubles
     guard let first = numbers.first, numbers.allSatisfy({ $0 == first }) else {
       throw Malformed("input \(input): found shape \(tensor.shape), expected one number")
     }

@@ -79,7 +79,7 @@ struct TensorReader {
     case .float:
       return try tensor(type, shape, .floats(message.floats))
     case .double:
-      return try tensor(type, shape, .floats(message.doubles.map { Float($0) }))
+      return try tensor(type, shape, .doubles(message.doubles))
     case .float16:
       let halves = try bits(message.int32s).map { Float(Float16(bitPattern: $0)) }
       return try tensor(type, shape, .floats(halves))

@@ -77,6 +77,8 @@ extension Tensor {
     case .floats(let floats):
       // In a sum with 1.5 * 2^23 no place is left behind the point.
       floats.allSatisfy { $0.magnitude <= 0x1p22 && ($0 + 0x1.8p23) - 0x1.8p23 == $0 }
+    case .doubles(let doubles):
+      doubles.allSatisfy { $0.magnitude <= 0x1p22 && $0.rounded() == $0 }
     case .ints(let ints): ints.allSatisfy { $0.magnitude <= 1 << 22 }
     }
   }

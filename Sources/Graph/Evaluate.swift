@@ -114,11 +114,16 @@ private struct LiveTensors {
 extension Tensor {
   /// `min(max(x, lower), upper)` of every element; a NaN stays.
   public func clamped(_ clamp: Clamp) throws(OperatorError) -> Tensor {
-    guard case .floats(let floats) = elements else {
-      throw OperatorError("found a clamp of \(type.rawValue), expected floats")
-    }
     let (lower, upper) = (clamp.lower, clamp.upper)
-    let clamped = floats.eachMap { $0 < lower ? lower : $0 > upper ? upper : $0 }
-    return Tensor(shape, floats: clamped, type: type)
+    switch elements {
+    case .floats(let floats):
+      let clamped = floats.eachMap { $0 < lower ? lower : $0 > upper ? upper : $0 }
+      return Tensor(shape, floats: clamped, type: type)
+    case .doubles(let doubles):
+      let (lower, upper) = (Double(lower), Double(upper))
+      return Tensor(
+        shape, doubles: doubles.eachMap { $0 < lower ? lower : $0 > upper ? upper : $0 })
+    case .ints: throw OperatorError("found a clamp of \(type.rawValue), expected floats")
+    }
   }
 }

@@ -72,6 +72,14 @@ extension GraphParser {
     return floats
   }
 
+  private mutating func doubles() throws(Failure) -> [Double] {
+    var doubles: [Double] = []
+    try list { (parser) throws(Failure) in
+      doubles.append(try parser.word("a number") { Double($0) })
+    }
+    return doubles
+  }
+
   private mutating func dimensions() throws(Failure) -> [Value.Dimension] {
     var dimensions: [Value.Dimension] = []
     try list { (parser) throws(Failure) in dimensions.append(try parser.dimension()) }
@@ -195,7 +203,9 @@ extension GraphParser {
     }
     guard reader.next == UInt8(ascii: "[") else { throw reader.unexpected("a list or base64") }
     let elements: Tensor.Elements =
-      type.element.isFloatingPoint ? .floats(try floats()) : .ints(try integers(type.element))
+      type.element == .double
+      ? .doubles(try doubles())
+      : type.element.isFloatingPoint ? .floats(try floats()) : .ints(try integers(type.element))
     guard elements.count == count else {
       throw .data(
         at: reader.place(start), "found \(elements.count) elements, expected \(count) of \(type)")

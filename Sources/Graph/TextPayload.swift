@@ -3,10 +3,12 @@ import Support
 import Tensor
 
 /// The elements of a tensor as the text form of a graph holds them: little-endian, four bytes for a
-/// number of the float lane, as many as its type has for an integer.
+/// number of the lane of floats, as many as its type has for any other.
 enum Payload {
   /// Bytes of an element.
-  static func stride(_ type: ElementType) -> Int { type.isFloatingPoint ? 4 : type.size }
+  static func stride(_ type: ElementType) -> Int {
+    type.isFloatingPoint && type != .double ? 4 : type.size
+  }
 
   static func base64(_ elements: Tensor.Elements, _ type: ElementType) -> String {
     Data(bytes(elements, type)).base64EncodedString()
@@ -22,15 +24,11 @@ enum Payload {
       let data = Data(base64Encoded: Data(base64)), data.count == size
     else { return nil }
     let bytes = [UInt8](data)
-    if type.isFloatingPoint {
-      return .floats(
-        (0..<count).map { Float(bitPattern: UInt32(littleEndian(bytes, at: $0 * 4, size: 4))) })
-    }
     let width = stride(type)
-    return .ints(
-      (0..<count).map {
-        type.wrap(Int64(bitPattern: littleEndian(bytes, at: $0 * width, size: width)))
-      })
+    let words = (0..<count).lazy.map { littleEndian(bytes, at: $0 * width, size: width) }
+    if type == .double { return .doubles(words.map { Double(bitPattern: $0) }) }
+    if type.isFloatingPoint { return .floats(words.map { Float(bitPattern: UInt32($0)) }) }
+    return .ints(words.map { type.wrap(Int64(bitPattern: $0)) })
   }
 
   /// `elided(count 144, nonzero 72, min -0.3, max 0.31, hash 0123456789abcdef)`
@@ -39,6 +37,8 @@ enum Payload {
       switch elements {
       case .floats(let floats):
         (floats.count { $0 != 0 }, "min \(floats.min() ?? 0), max \(floats.max() ?? 0)")
+      case .doubles(let doubles):
+        (doubles.count { $0 != 0 }, "min \(doubles.min() ?? 0), max \(doubles.max() ?? 0)")
       case .ints(let ints):
         (ints.count { $0 != 0 }, "min \(ints.min() ?? 0), max \(ints.max() ?? 0)")
       }
@@ -53,6 +53,8 @@ enum Payload {
     switch elements {
     case .floats(let floats):
       for float in floats { append(UInt64(float.bitPattern), width, to: &bytes) }
+    case .doubles(let doubles):
+      for double in doubles { append(double.bitPattern, width, to: &bytes) }
     case .ints(let ints):
       for int in ints { append(UInt64(bitPattern: int), width, to: &bytes) }
     }

@@ -136,6 +136,7 @@ struct GraphPrinter {
     if elements.count <= GraphText.listed {
       return switch elements {
       case .floats(let floats): GraphText.list(floats.map { "\($0)" })
+      case .doubles(let doubles): GraphText.list(doubles.map { "\($0)" })
       case .ints(let ints): GraphText.list(ints.map { "\($0)" })
       }
     }

@@ -179,9 +179,8 @@ private struct InputMeans {
   }
 
   mutating func add(_ id: ID<Value>, _ tensor: Tensor) {
-    guard let axes = axes[id], case .floats(let floats) = tensor.elements, tensor.count > 0 else {
-      return
-    }
+    guard let axes = axes[id], tensor.type.isFloatingPoint, tensor.count > 0 else { return }
+    let floats = tensor.floats
     for axis in axes {
       let (size, inner) = (tensor.shape[axis], tensor.shape.strides[axis])
       let weights = Self.weights(floats, size: size, inner: inner)

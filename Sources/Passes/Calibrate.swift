@@ -77,10 +77,10 @@ private struct Calibration {
 
   private mutating func observe(_ id: ID<Value>, _ tensor: Tensor) {
     seen[Int(id.index)].add(tensor)
-    guard case .floats(let floats) = tensor.elements, let layers = readers[id],
+    guard tensor.type.isFloatingPoint, let layers = readers[id],
       let format = seen[Int(id.index)].statistics(margin: margin)?.format
     else { return }
-    for node in layers { patches[node]?.add(floats, zero: format.step / 2) }
+    for node in layers { patches[node]?.add(tensor.floats, zero: format.step / 2) }
   }
 
   func result() -> Graph {
@@ -102,7 +102,8 @@ private struct Observation: Sendable {
   private var count = 0
 
   mutating func add(_ tensor: Tensor) {
-    guard case .floats(let floats) = tensor.elements else { return }
+    guard tensor.type.isFloatingPoint else { return }
+    let floats = tensor.floats
     count += floats.count
     for float in floats {
       let magnitude = float.magnitude.bitPattern

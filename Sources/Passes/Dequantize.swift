@@ -258,8 +258,7 @@ extension Graph {
 extension Tensor {
   /// The elements in the narrowest integer type, if one of a byte holds them all.
   fileprivate var asBytes: Tensor? {
-    guard isIntegral, case .floats(let floats) = elements, let low = floats.min(),
-      let high = floats.max()
+    guard isIntegral, type.isFloatingPoint, let low = floats.min(), let high = floats.max()
     else { return nil }
     for type in [ElementType.int8, .uint8]
     where Float(type.bounds.lowerBound) <= low && high <= Float(type.bounds.upperBound) {

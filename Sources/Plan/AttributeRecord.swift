@@ -48,7 +48,7 @@ extension AttributeRecord {
       element = ElementCode(tensor.type)
       sizes = tensor.shape.sizes.map(UInt64.init)
       switch tensor.elements {
-      case .floats(let values): floats = values
+      case .floats, .doubles: floats = tensor.floats
       case .ints(let values): ints = values
       }
     case .graph(let graph): (kind, strings) = (.graph, [graph.text(constants: .full)])

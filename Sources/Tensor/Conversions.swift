@@ -3,8 +3,8 @@ public import Foundation
 /// Tensors as the raw bytes of files: little-endian, row-major, without padding. The one place that
 /// converts between element types and the lanes of ``Tensor``, and an island of unsafe code.
 extension Tensor {
-  /// Reads `raw` as elements of `type`; exact, but that a `double` is rounded to the nearest float
-  /// and a non-zero `bool` becomes 1. A copy where the lane holds the type itself.
+  /// Reads `raw` as elements of `type`; exact, but that a non-zero `bool` becomes 1. A copy where the
+  /// lane holds the type itself.
   ///
   /// - Returns: nil unless `raw` has exactly the bytes that the shape needs.
   public init?(decoding raw: Data, as type: ElementType, shape: Shape) {
@@ -12,7 +12,7 @@ extension Tensor {
     let elements: Elements =
       switch type {
       case .float: .floats(words(raw, repeating: Float(0)))
-      case .double: .floats(words(raw, repeating: Double(0)).map { Float($0) })
+      case .double: .doubles(words(raw, repeating: Double(0)))
       case .float16: .floats(words(raw, repeating: UInt16(0)).map(float(half:)))
       case .bfloat16: .floats(words(raw, repeating: UInt16(0)).map(float(brain:)))
       case .int8: .ints(words(raw, repeating: Int8(0)).map { Int64($0) })
@@ -37,7 +37,7 @@ extension Tensor {
   public func encoded(saturating: Bool = false) -> Data {
     switch type {
     case .float: bytes(floats)
-    case .double: bytes(floats.map { Double($0) })
+    case .double: bytes(doubles)
     case .float16: bytes(floats.map { Float16($0).bitPattern })
     case .bfloat16: bytes(floats.map(brain(float:)))
     case .int8, .uint8: bytes(ints.map { UInt8(truncatingIfNeeded: $0) })

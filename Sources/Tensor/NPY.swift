@@ -64,6 +64,8 @@ extension Tensor {
     switch elements {
     case .floats(let floats):
       return Tensor(type, target, .floats(transposed(floats)))
+    case .doubles(let doubles):
+      return Tensor(type, target, .doubles(transposed(doubles)))
     case .ints(let ints):
       return Tensor(type, target, .ints(transposed(ints)))
     }

@@ -48,6 +48,8 @@ public struct Rearrangement: Sendable {
     switch source.elements {
     case .floats(let floats):
       Tensor(shape, floats: apply(floats, fill?.floats[0] ?? 0), type: source.type)
+    case .doubles(let doubles):
+      Tensor(shape, doubles: apply(doubles, fill?.doubles[0] ?? 0))
     case .ints(let ints):
       Tensor(shape, ints: apply(ints, fill?.ints[0] ?? 0), type: source.type)
     }

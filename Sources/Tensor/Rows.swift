@@ -8,6 +8,7 @@ extension Tensor {
     let range = (rows.lowerBound * stride)..<(rows.upperBound * stride)
     switch elements {
     case .floats(let floats): return Tensor(type, sliced, .floats(Array(floats[range])))
+    case .doubles(let doubles): return Tensor(type, sliced, .doubles(Array(doubles[range])))
     case .ints(let ints): return Tensor(type, sliced, .ints(Array(ints[range])))
     }
   }
@@ -22,6 +23,7 @@ extension Tensor {
     let shape = Shape([rows] + first.shape.sizes.dropFirst())
     switch first.elements {
     case .floats: self.init(first.type, shape, .floats(parts.flatMap(\.floats)))
+    case .doubles: self.init(first.type, shape, .doubles(parts.flatMap(\.doubles)))
     case .ints: self.init(first.type, shape, .ints(parts.flatMap(\.ints)))
     }
   }

@@ -36,12 +36,3 @@ public struct Similarity: Sendable {
     noise = difference.isNaN ? .infinity : noise + difference * difference
   }
 }
-
-extension Tensor {
-  fileprivate var doubles: [Double] {
-    switch elements {
-    case .floats(let floats): floats.map(Double.init)
-    case .ints(let ints): ints.map(Double.init)
-    }
-  }
-}

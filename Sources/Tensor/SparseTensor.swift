@@ -33,30 +33,33 @@ public struct SparseTensor: Sendable, Equatable {
   /// - Parameter exactly: whether -0 counts as a value, so that ``dense`` gives every bit back.
   public init(_ dense: Tensor, exactly: Bool) {
     shape = dense.shape
-    switch dense.elements {
-    case .floats(let floats):
-      let kept = floats.indices.filter { exactly ? floats[$0].bitPattern != 0 : floats[$0] != 0 }
-      positions = kept.map { Int64($0) }
-      values = Tensor([kept.count], floats: kept.map { floats[$0] }, type: dense.type)
-    case .ints(let ints):
-      let kept = ints.indices.filter { ints[$0] != 0 }
-      positions = kept.map { Int64($0) }
-      values = Tensor([kept.count], ints: kept.map { ints[$0] }, type: dense.type)
-    }
+    let kept =
+      switch dense.elements {
+      case .floats(let floats):
+        floats.indices.filter { exactly ? floats[$0].bitPattern != 0 : floats[$0] != 0 }
+      case .doubles(let doubles):
+        doubles.indices.filter { exactly ? doubles[$0].bitPattern != 0 : doubles[$0] != 0 }
+      case .ints(let ints): ints.indices.filter { ints[$0] != 0 }
+      }
+    positions = kept.map { Int64($0) }
+    values = Rearrangement([kept])(dense)
   }
 
   /// The whole tensor.
   public var dense: Tensor {
-    switch values.elements {
-    case .floats(let values):
-      var floats = [Float](repeating: 0, count: shape.count)
-      for (position, value) in zip(positions, values) { floats[Int(position)] = value }
-      return Tensor(shape, floats: floats, type: self.values.type)
-    case .ints(let values):
-      var ints = [Int64](repeating: 0, count: shape.count)
-      for (position, value) in zip(positions, values) { ints[Int(position)] = value }
-      return Tensor(shape, ints: ints, type: self.values.type)
-    }
+    let elements: Tensor.Elements =
+      switch values.elements {
+      case .floats(let floats): .floats(spread(floats, zero: 0))
+      case .doubles(let doubles): .doubles(spread(doubles, zero: 0))
+      case .ints(let ints): .ints(spread(ints, zero: 0))
+      }
+    return Tensor(values.type, shape, elements)
+  }
+
+  private func spread<Element>(_ values: [Element], zero: Element) -> [Element] {
+    var elements = [Element](repeating: zero, count: shape.count)
+    for (position, value) in zip(positions, values) { elements[Int(position)] = value }
+    return elements
   }
 }
 
@@ -65,6 +68,7 @@ extension Tensor {
   public var nonzeroCount: Int {
     switch elements {
     case .floats(let floats): floats.count { $0.bitPattern != 0 }
+    case .doubles(let doubles): doubles.count { $0.bitPattern != 0 }
     case .ints(let ints): ints.count { $0 != 0 }
     }
   }

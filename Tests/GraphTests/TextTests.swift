@@ -304,7 +304,7 @@ extension Tensor {
   /// `count` numbers of a type, its extremes among them.
   fileprivate static func numbers(_ type: ElementType, count: Int) -> Tensor {
     if type.isFloatingPoint {
-      return Tensor([count], floats: (0..<count).map { Float($0) - 1.5 }, type: type)
+      return Tensor([count], doubles: (0..<count).map { Double($0) - 1.5 - 0x1p-40 }, type: type)
     }
     let extremes = [Int64.max, Int64.min, 1].map { type.wrap($0) }
     return Tensor(

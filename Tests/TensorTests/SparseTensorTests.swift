@@ -14,7 +14,7 @@ import Testing
 
   @Test func unfoldingGivesEveryBitBack() {
     var random = SeededRandom(seed: 1)
-    for type in [ElementType.float, .int64, .uint8, .float16] {
+    for type in [ElementType.float, .double, .int64, .uint8, .float16] {
       for _ in 0..<100 {
         let tensor = self.random(type, &random)
         let sparse = SparseTensor(tensor, exactly: true)

@@ -87,7 +87,7 @@ let examples = URL(fileURLWithPath: #filePath)
     let tensors = graph.values.elements.map { $0.constant?.tensor }
     #expect(
       tensors == [
-        Tensor([], floats: [1]), Tensor([2], floats: [0.001, 16_777_216], type: .double),
+        Tensor([], floats: [1]), Tensor([2], doubles: [0.001, 16_777_217]),
         Tensor([2], floats: [Float(Float16(0.1)), .infinity], type: .float16),
         Tensor([1], floats: [0.10009765625], type: .bfloat16),
         Tensor([2], ints: [.max, .min]), Tensor([1], ints: [-1], type: .uint64),

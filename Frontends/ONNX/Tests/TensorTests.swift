@@ -40,12 +40,14 @@ import Testing
   }
 
   static let ones: [Float] = [1, -2.5]
+  /// Doubles that no float is.
+  static let precise: [Double] = [0.1, -1e300]
 
   static let raw: [Encoding] = [
     Encoding(type: .float, code: 1, field: bytes(ones.map(\.bitPattern)), elements: .floats(ones)),
     Encoding(
-      type: .double, code: 11, field: bytes(ones.map { Double($0).bitPattern }),
-      elements: .floats(ones)),
+      type: .double, code: 11, field: bytes(precise.map(\.bitPattern)),
+      elements: .doubles(precise)),
     Encoding(
       type: .float16, code: 10, field: bytes([0x3C00, 0xC100] as [UInt16]),
       elements: .floats(ones)),
@@ -86,8 +88,8 @@ import Testing
   static let typed: [Encoding] = [
     Encoding(type: .float, code: 1, field: { .packedFloats(4, ones) }, elements: .floats(ones)),
     Encoding(
-      type: .double, code: 11, field: { .packedDoubles(10, ones.map { Double($0) }) },
-      elements: .floats(ones)),
+      type: .double, code: 11, field: { .packedDoubles(10, precise) },
+      elements: .doubles(precise)),
     Encoding(
       type: .float16, code: 10, field: { .packedInts(5, [0x3C00, 0xC100]) }, elements: .floats(ones)
     ),

@@ -53,9 +53,12 @@ extension Tensor {
   /// A scalar; nil if the text spells no finite value of the type.
   fileprivate init?(_ type: ElementType, spelling text: Substring) {
     if type.isFloatingPoint {
-      guard let float = Float(text) else { return nil }
-      self = Tensor([], floats: [float], type: type).rounded
-      if !floats[0].isFinite { return nil }
+      let number =
+        type == .double
+        ? Double(text).map { Tensor([], doubles: [$0]) }
+        : Float(text).map { Tensor([], floats: [$0], type: type).rounded }
+      guard let number, number.doubles[0].isFinite else { return nil }
+      self = number
     } else {
       guard let int = type.integer(text) else { return nil }
       self.init([], ints: [int], type: type)

@@ -7,7 +7,7 @@ extension Operator {
 
   private static let plainActivations: [Operator] = [
     unary("Relu", "max(x, 0)", .compare, takesInts: true) {
-      mapped($0, ints: { max($0, 0) }) { $0 < 0 ? 0 : $0 }
+      mapped($0, ints: { max($0, 0) }, doubles: { $0 < 0 ? 0 : $0 }) { $0 < 0 ? 0 : $0 }
     },
     unary("Sigmoid", "1 / (1 + e^-x)", .function) { mapped($0) { Elementary.sigmoid($0) } },
     unary("Tanh", "hyperbolic tangent", .function) { mapped($0) { Elementary.tanh($0) } },
@@ -154,18 +154,28 @@ extension Operator {
     },
     compute: { call, types in
       let (x, lower, upper) = (call.tensor(0), call.optional(1), call.optional(2))
-      if case .floats(let values) = x.elements {
-        let low = lower?.floats[0] ?? -.infinity
-        let high = upper?.floats[0] ?? .infinity
-        let result = values.map { x in
-          let raised = x < low ? low : x
-          return raised > high ? high : raised
-        }
+      switch x.elements {
+      case .floats(let values):
+        let result = clipped(values, lower?.floats[0], upper?.floats[0])
         return [Tensor(x.shape, floats: result, type: x.type)]
+      case .doubles(let values):
+        return [Tensor(x.shape, doubles: clipped(values, lower?.doubles[0], upper?.doubles[0]))]
+      case .ints:
+        let low = lower?.ordered[0] ?? .min
+        let high = upper?.ordered[0] ?? .max
+        let result = x.ordered.map { x.type.unordered(min(max($0, low), high)) }
+        return [Tensor(x.shape, ints: result, type: x.type)]
       }
-      let low = lower?.ordered[0] ?? .min
-      let high = upper?.ordered[0] ?? .max
-      let result = x.ordered.map { x.type.unordered(min(max($0, low), high)) }
-      return [Tensor(x.shape, ints: result, type: x.type)]
     })
+
+  @inline(__always)
+  private static func clipped<Number: BinaryFloatingPoint>(
+    _ values: [Number], _ lower: Number?, _ upper: Number?
+  ) -> [Number] {
+    let (low, high) = (lower ?? -.infinity, upper ?? .infinity)
+    return values.map { x in
+      let raised = x < low ? low : x
+      return raised > high ? high : raised
+    }
+  }
 }

@@ -79,16 +79,24 @@ extension Tensor {
   ///   table of Cast has it; infinities do in all formats, as in ONNX's own data.
   func converted(to type: ElementType, saturating: Bool = true) -> Tensor {
     if type == self.type { return self }
-    switch (elements, type.isFloatingPoint) {
-    case (.floats(let floats), true):
-      return Tensor(shape, floats: floats, type: type).rounded(saturating: saturating)
-    case (.floats(let floats), false):
-      return Tensor(shape, ints: floats.map { type.truncated($0) }, type: type)
-    case (.ints(let ints), true):
+    switch elements {
+    case .floats, .doubles:
+      if type == .double { return Tensor(shape, doubles: doubles) }
+      if type.isFloatingPoint {
+        return Tensor(shape, floats: floats, type: type).rounded(saturating: saturating)
+      }
+      // A float is a double.
+      return Tensor(shape, ints: doubles.map { type.truncated($0) }, type: type)
+    case .ints(let ints):
       let isUnsigned = self.type == .uint64
-      let floats = ints.map { isUnsigned ? Float(UInt64(bitPattern: $0)) : Float($0) }
-      return Tensor(shape, floats: floats, type: type).rounded(saturating: saturating)
-    case (.ints(let ints), false):
+      if type == .double {
+        let doubles = ints.map { isUnsigned ? Double(UInt64(bitPattern: $0)) : Double($0) }
+        return Tensor(shape, doubles: doubles)
+      }
+      if type.isFloatingPoint {
+        let floats = ints.map { isUnsigned ? Float(UInt64(bitPattern: $0)) : Float($0) }
+        return Tensor(shape, floats: floats, type: type).rounded(saturating: saturating)
+      }
       return Tensor(shape, ints: ints.map { type.wrap($0) }, type: type)
     }
   }
@@ -96,7 +104,7 @@ extension Tensor {
 
 extension ElementType {
   /// The integer towards zero from `value`, brought into the range of this type; 0 for NaN.
-  func truncated(_ value: Float) -> Int64 {
+  func truncated(_ value: Double) -> Int64 {
     if self == .bool { return value != 0 ? 1 : 0 }
     if value.isNaN { return 0 }
     if self == .uint64 {

@@ -54,11 +54,11 @@ extension Operator.Call {
   /// The one number of an input; nil where it is left out.
   func number(_ index: Int, _ name: String) throws(OperatorError) -> Float? {
     guard let tensor = optional(index) else { return nil }
-    guard tensor.count == 1, case .floats(let floats) = tensor.elements else {
+    guard tensor.count == 1, tensor.type.isFloatingPoint else {
       let type = TensorType(tensor.type, tensor.shape)
       throw OperatorError("the \(name) input: found \(type), expected one float")
     }
-    return floats[0]
+    return tensor.floats[0]
   }
 }
 

@@ -82,9 +82,9 @@ extension Operator {
     compute: { call, types in
       let (start, delta, count) = (call.tensor(0), call.tensor(2), types[0].shape.count)
       if types[0].element.isFloatingPoint {
-        let (first, step) = (Double(start.floats[0]), Double(delta.floats[0]))
-        let floats = (0..<count).map { Float(first + Double($0) * step) }
-        return [Tensor(types[0].shape, floats: floats, type: start.type)]
+        let (first, step) = (start.doubles[0], delta.doubles[0])
+        let numbers = (0..<count).map { first + Double($0) * step }
+        return [Tensor(types[0].shape, doubles: numbers, type: start.type)]
       }
       let ints = (0..<count).map {
         start.type.wrap(start.ints[0] &+ Int64($0) &* delta.ints[0])
@@ -99,10 +99,7 @@ extension Operator {
       guard tensor.count == 1 else {
         throw OperatorError("the \(name) input: found \(tensor.count) elements, expected 1")
       }
-      switch tensor.elements {
-      case .floats(let floats): numbers.append(Double(floats[0]))
-      case .ints(let ints): numbers.append(Double(ints[0]))
-      }
+      numbers.append(tensor.doubles[0])
     }
     let count = ((numbers[1] - numbers[0]) / numbers[2]).rounded(.up)
     guard numbers[2] != 0, count <= Double(maximumElements) else {

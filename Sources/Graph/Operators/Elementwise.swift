@@ -7,34 +7,46 @@ extension Operator {
 
   private static let unaryArithmetic: [Operator] = [
     unary("Abs", "magnitude", .compare, takesInts: true) {
-      mapped($0, ints: { $0 < 0 ? 0 &- $0 : $0 }) { $0.magnitude }
+      mapped($0, ints: { $0 < 0 ? 0 &- $0 : $0 }, doubles: { $0.magnitude }) { $0.magnitude }
     },
-    unary("Neg", "negation", .compare, takesInts: true) { mapped($0, ints: { 0 &- $0 }) { -$0 } },
+    unary("Neg", "negation", .compare, takesInts: true) {
+      mapped($0, ints: { 0 &- $0 }, doubles: { -$0 }) { -$0 }
+    },
     unary("Sign", "-1, 0 or 1 by sign", .compare, takesInts: true) {
       mapped($0, ints: { $0.signum() }) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
     },
-    unary("Floor", "the integer at or below", .compare) { mapped($0) { $0.rounded(.down) } },
-    unary("Ceil", "the integer at or above", .compare) { mapped($0) { $0.rounded(.up) } },
-    unary("Round", "the nearest integer, ties to even", .compare) {
-      mapped($0) { $0.rounded(.toNearestOrEven) }
+    unary("Floor", "the integer at or below", .compare) {
+      mapped($0, doubles: { $0.rounded(.down) }) { $0.rounded(.down) }
     },
-    unary("Reciprocal", "1 / x", .divide) { mapped($0) { 1 / $0 } },
-    unary("Sqrt", "square root", .divide) { mapped($0) { $0.squareRoot() } },
+    unary("Ceil", "the integer at or above", .compare) {
+      mapped($0, doubles: { $0.rounded(.up) }) { $0.rounded(.up) }
+    },
+    unary("Round", "the nearest integer, ties to even", .compare) {
+      mapped($0, doubles: { $0.rounded(.toNearestOrEven) }) { $0.rounded(.toNearestOrEven) }
+    },
+    unary("Reciprocal", "1 / x", .divide) { mapped($0, doubles: { 1 / $0 }) { 1 / $0 } },
+    unary("Sqrt", "square root", .divide) {
+      mapped($0, doubles: { $0.squareRoot() }) { $0.squareRoot() }
+    },
     unary("Exp", "e to the power of x", .function) { mapped($0) { Elementary.exp($0) } },
     unary("Log", "natural logarithm", .function) { mapped($0) { Elementary.log($0) } },
     unary("Erf", "error function", .function) { mapped($0) { Elementary.erf($0) } },
   ]
 
   private static let binaryArithmetic: [Operator] = [
-    binary("Add", "a + b", .add) { combined($0, $1, $2, ints: { $0 &+ $1 }) { $0 + $1 } },
-    binary("Sub", "a - b", .add) { combined($0, $1, $2, ints: { $0 &- $1 }) { $0 - $1 } },
+    binary("Add", "a + b", .add) {
+      combined($0, $1, $2, ints: { $0 &+ $1 }, doubles: { $0 + $1 }) { $0 + $1 }
+    },
+    binary("Sub", "a - b", .add) {
+      combined($0, $1, $2, ints: { $0 &- $1 }, doubles: { $0 - $1 }) { $0 - $1 }
+    },
     binary("Mul", "a * b", .multiply) {
-      combined($0, $1, $2, ints: { $0 &* $1 }) { $0 * $1 }
+      combined($0, $1, $2, ints: { $0 &* $1 }, doubles: { $0 * $1 }) { $0 * $1 }
     },
     binary("Div", "a / b, of integers towards zero", .divide) {
-      combined($0, $1, $2, unsigned: { quotient($0, $1) }, ints: { quotient($0, $1) }) {
-        $0 / $1
-      }
+      combined(
+        $0, $1, $2, unsigned: { quotient($0, $1) }, ints: { quotient($0, $1) },
+        doubles: { $0 / $1 }, floats: { $0 / $1 })
     },
     mod,
     power,
@@ -42,14 +54,20 @@ extension Operator {
 
   private static let variadicArithmetic: [Operator] = [
     variadic("Min", "the smallest of the inputs", .compare, takesInts: true) {
-      combined($0, $1, $2, ints: { min($0, $1) }) { $0 < $1 || $0.isNaN ? $0 : $1 }
+      combined($0, $1, $2, ints: { min($0, $1) }, doubles: { $0 < $1 || $0.isNaN ? $0 : $1 }) {
+        $0 < $1 || $0.isNaN ? $0 : $1
+      }
     },
     variadic("Max", "the largest of the inputs", .compare, takesInts: true) {
-      combined($0, $1, $2, ints: { max($0, $1) }) { $0 > $1 || $0.isNaN ? $0 : $1 }
+      combined($0, $1, $2, ints: { max($0, $1) }, doubles: { $0 > $1 || $0.isNaN ? $0 : $1 }) {
+        $0 > $1 || $0.isNaN ? $0 : $1
+      }
     },
-    variadic("Sum", "the sum of the inputs", .add) { combined($0, $1, $2) { $0 + $1 } },
-    variadic("Mean", "the mean of the inputs", .add, finish: { $0 / Float($1) }) {
-      combined($0, $1, $2) { $0 + $1 }
+    variadic("Sum", "the sum of the inputs", .add) {
+      combined($0, $1, $2, doubles: { $0 + $1 }) { $0 + $1 }
+    },
+    variadic("Mean", "the mean of the inputs", .add, isMean: true) {
+      combined($0, $1, $2, doubles: { $0 + $1 }) { $0 + $1 }
     },
   ]
 
@@ -77,11 +95,11 @@ extension Operator {
       compute: { call, types in [combine(call.tensor(0), call.tensor(1), types[0])] })
   }
 
-  /// What combines two tensors into one of a type, folded over any number of inputs; `finish` gets
-  /// their number.
+  /// What combines two tensors into one of a type, folded over any number of inputs; for a mean then
+  /// divided by their number.
   private static func variadic(
     _ name: String, _ summary: String, _ work: Work, takesInts: Bool = false,
-    finish: (@Sendable (Float, Int) -> Float)? = nil,
+    isMean: Bool = false,
     combine: @escaping @Sendable (Tensor, Tensor, TensorType) -> Tensor
   ) -> Operator {
     Operator(
@@ -98,7 +116,9 @@ extension Operator {
           result = combine(result.keyed, input.keyed, TensorType(result.type, shape)).keyed
         }
         let count = call.inputs.count
-        return [finish.map { finish in mapped(result) { finish($0, count) } } ?? result]
+        return [
+          isMean ? mapped(result, doubles: { $0 / Double(count) }) { $0 / Float(count) } : result
+        ]
       })
   }
 
@@ -138,6 +158,7 @@ extension Operator {
             let r = remainder(a, b)
             return truncates || r == 0 || (r < 0) == (b < 0) ? r : r &+ b
           },
+          doubles: { $0.truncatingRemainder(dividingBy: $1) },
           floats: { $0.truncatingRemainder(dividingBy: $1) })
       ]
     })

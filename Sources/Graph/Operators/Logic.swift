@@ -3,11 +3,21 @@ import Tensor
 /// Comparisons, and arithmetic of `bool`.
 extension Operator {
   static let logic: [Operator] = [
-    comparison("Equal", "a == b", ints: { $0 == $1 }) { $0 == $1 },
-    comparison("Less", "a < b", ints: { $0 < $1 }) { $0 < $1 },
-    comparison("LessOrEqual", "a <= b", ints: { $0 <= $1 }) { $0 <= $1 },
-    comparison("Greater", "a > b", ints: { $0 > $1 }) { $0 > $1 },
-    comparison("GreaterOrEqual", "a >= b", ints: { $0 >= $1 }) { $0 >= $1 },
+    comparison("Equal", "a == b", ints: { $0 == $1 }, doubles: { $0 == $1 }) {
+      $0 == $1
+    },
+    comparison("Less", "a < b", ints: { $0 < $1 }, doubles: { $0 < $1 }) {
+      $0 < $1
+    },
+    comparison("LessOrEqual", "a <= b", ints: { $0 <= $1 }, doubles: { $0 <= $1 }) {
+      $0 <= $1
+    },
+    comparison("Greater", "a > b", ints: { $0 > $1 }, doubles: { $0 > $1 }) {
+      $0 > $1
+    },
+    comparison("GreaterOrEqual", "a >= b", ints: { $0 >= $1 }, doubles: { $0 >= $1 }) {
+      $0 >= $1
+    },
     connective("And", "both", of: bools) { $0 & $1 },
     connective("Or", "either or both", of: bools) { $0 | $1 },
     connective("Xor", "either but not both", of: bools) { $0 ^ $1 },
@@ -18,6 +28,7 @@ extension Operator {
   @inline(__always)
   private static func comparison(
     _ name: String, _ summary: String, ints: @escaping @Sendable (Int64, Int64) -> Bool,
+    doubles: @escaping @Sendable (Double, Double) -> Bool,
     floats: @escaping @Sendable (Float, Float) -> Bool
   ) -> Operator {
     Operator(
@@ -29,10 +40,10 @@ extension Operator {
         let (a, b) = (call.tensor(0), call.tensor(1))
         let walk = Walk(types[0].shape, broadcasting: [a.shape, b.shape])
         let result =
-          if a.type.isFloatingPoint {
-            walk.map(a.floats, b.floats) { floats($0, $1) ? Int64(1) : 0 }
-          } else {
-            walk.map(a.ordered, b.ordered) { ints($0, $1) ? Int64(1) : 0 }
+          switch a.elements {
+          case .floats(let a): walk.map(a, b.floats) { floats($0, $1) ? Int64(1) : 0 }
+          case .doubles(let a): walk.map(a, b.doubles) { doubles($0, $1) ? Int64(1) : 0 }
+          case .ints: walk.map(a.ordered, b.ordered) { ints($0, $1) ? Int64(1) : 0 }
           }
         return [Tensor(types[0].shape, ints: result, type: .bool)]
       })
@@ -90,11 +101,13 @@ extension Operator {
       let (condition, a, b) = (call.tensor(0), call.tensor(1), call.tensor(2))
       let shape = types[0].shape
       let walk = Walk(shape, broadcasting: [condition.shape, a.shape, b.shape])
-      if a.type.isFloatingPoint {
-        let result = chosen(condition.ints, a.floats, b.floats, walk)
-        return [Tensor(shape, floats: result, type: a.type)]
-      }
-      return [Tensor(shape, ints: chosen(condition.ints, a.ints, b.ints, walk), type: a.type)]
+      let result: Tensor.Elements =
+        switch a.elements {
+        case .floats(let a): .floats(chosen(condition.ints, a, b.floats, walk))
+        case .doubles(let a): .doubles(chosen(condition.ints, a, b.doubles, walk))
+        case .ints(let a): .ints(chosen(condition.ints, a, b.ints, walk))
+        }
+      return [Tensor(a.type, shape, result)]
     })
 
   private static func chosen<Element>(

@@ -3,14 +3,19 @@ import Tensor
 /// The loops under element-wise operators. Inlined, so that each operator gets loops of its own
 /// with its function inside.
 
-/// `f` of each element; integers are wrapped to their width. An integer tensor needs `ints`.
+/// `f` of each element; integers are wrapped to their width. An integer tensor needs `ints`; without
+/// `doubles` those are computed as floats.
 @inline(__always)
 func mapped(
-  _ tensor: Tensor, ints: ((Int64) -> Int64)? = nil, floats: (Float) -> Float
+  _ tensor: Tensor, ints: ((Int64) -> Int64)? = nil, doubles: ((Double) -> Double)? = nil,
+  floats: (Float) -> Float
 ) -> Tensor {
   switch tensor.elements {
-  case .floats(let values):
-    return Tensor(tensor.shape, floats: values.eachMap(floats), type: tensor.type)
+  case .doubles(let values):
+    if let doubles { return Tensor(tensor.shape, doubles: values.eachMap(doubles)) }
+    fallthrough
+  case .floats:
+    return Tensor(tensor.shape, floats: tensor.floats.eachMap(floats), type: tensor.type)
   case .ints(let values):
     let type = tensor.type
     return Tensor(tensor.shape, ints: values.map { type.wrap(ints!($0)) }, type: type)
@@ -18,13 +23,18 @@ func mapped(
 }
 
 /// `f` of each pair of elements of two tensors that broadcast to `type`; integers are wrapped to
-/// its width. Integer tensors need `ints`, and `unsigned` where 64 unsigned bits make a difference.
+/// its width. Integer tensors need `ints`, and `unsigned` where 64 unsigned bits make a difference;
+/// without `doubles` those are computed as floats.
 @inline(__always)
 func combined(
   _ a: Tensor, _ b: Tensor, _ type: TensorType, unsigned: ((UInt64, UInt64) -> UInt64)? = nil,
-  ints: ((Int64, Int64) -> Int64)? = nil, floats: (Float, Float) -> Float
+  ints: ((Int64, Int64) -> Int64)? = nil, doubles: ((Double, Double) -> Double)? = nil,
+  floats: (Float, Float) -> Float
 ) -> Tensor {
   let walk = Walk(type.shape, broadcasting: [a.shape, b.shape])
+  if let doubles, type.element == .double {
+    return Tensor(type.shape, doubles: walk.map(a.doubles, b.doubles, doubles))
+  }
   if type.element.isFloatingPoint {
     let result = walk.map(a.floats, b.floats, floats)
     return Tensor(type.shape, floats: result, type: type.element)

@@ -32,6 +32,9 @@ extension Operator {
       case .floats(let floats):
         let (elements, indices) = pool.maxima(of: floats, atLeast: -.infinity)
         (maxima, sources) = (Tensor(pool.output, floats: elements, type: x.type), indices)
+      case .doubles(let doubles):
+        let (elements, indices) = pool.maxima(of: doubles, atLeast: -.infinity)
+        (maxima, sources) = (Tensor(pool.output, doubles: elements), indices)
       case .ints(let ints):
         let (elements, indices) = pool.maxima(of: ints, atLeast: .min)
         (maxima, sources) = (Tensor(pool.output, ints: elements, type: x.type), indices)

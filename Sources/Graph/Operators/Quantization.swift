@@ -185,7 +185,7 @@ extension ElementType {
   /// The integer of this type, of 32 bits or fewer, nearest to a number (ties to even) plus a zero
   /// point; NaN counts as 0.
   func quantized(_ value: Float, zeroPoint: Int64) -> Int64 {
-    let rounded = ElementType.int32.truncated(value.rounded(.toNearestOrEven))
+    let rounded = ElementType.int32.truncated(Double(value.rounded(.toNearestOrEven)))
     return min(max(rounded + zeroPoint, bounds.lowerBound), bounds.upperBound)
   }
 }

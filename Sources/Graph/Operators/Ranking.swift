@@ -32,6 +32,8 @@ extension Operator {
           switch tensor.elements {
           case .floats(let floats):
             extremes(floats, split, takesLast: takesLast) { isLargest ? $0 > $1 : $0 < $1 }
+          case .doubles(let doubles):
+            extremes(doubles, split, takesLast: takesLast) { isLargest ? $0 > $1 : $0 < $1 }
           case .ints:
             extremes(tensor.ordered, split, takesLast: takesLast) { isLargest ? $0 > $1 : $0 < $1 }
           }
@@ -85,12 +87,13 @@ extension Operator {
       let split = AxisSplit(tensor.shape, axis)
       let (k, isLargest) = (types[0].shape[axis], call.attributes.bool("largest"))
       // A NaN counts as the largest number, so that there is an order.
+      func precedes<Number: BinaryFloatingPoint>(_ a: Number, _ b: Number) -> Bool {
+        isLargest ? a > b || a.isNaN && !b.isNaN : a < b || b.isNaN && !a.isNaN
+      }
       let sources =
         switch tensor.elements {
-        case .floats(let floats):
-          ranked(floats, split, k) { a, b in
-            isLargest ? a > b || a.isNaN && !b.isNaN : a < b || b.isNaN && !a.isNaN
-          }
+        case .floats(let floats): ranked(floats, split, k, precedes)
+        case .doubles(let doubles): ranked(doubles, split, k, precedes)
         case .ints: ranked(tensor.ordered, split, k) { isLargest ? $0 > $1 : $0 < $1 }
         }
       let values = tensor.taking(sources, shape: types[0].shape)
@@ -129,7 +132,11 @@ extension Operator {
       switch tensor.elements {
       case .floats(let floats):
         let sums = runningSums(floats, split, call.attributes, zero: 0.0) { $0 + Double($1) }
-        return [Tensor(type.shape, floats: sums.map { Float($0) }, type: type.element)]
+        return [Tensor(type.shape, doubles: sums, type: type.element)]
+      case .doubles(let doubles):
+        return [
+          Tensor(type.shape, doubles: runningSums(doubles, split, call.attributes, zero: 0, +))
+        ]
       case .ints(let ints):
         let sums = runningSums(ints, split, call.attributes, zero: Int64(0)) { $0 &+ $1 }
         return [Tensor(type.shape, ints: sums.map { type.element.wrap($0) }, type: type.element)]

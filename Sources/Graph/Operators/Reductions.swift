@@ -60,8 +60,13 @@ extension Operator {
           }
           return [Tensor(type.shape, ints: result, type: type.element)]
         }
-        let result = groups.folded(tensor.floats, floats) { Double($0) }
-        return [Tensor(type.shape, floats: result.map { Float($0) }, type: type.element)]
+        let result =
+          if case .doubles(let doubles) = tensor.elements {
+            groups.folded(doubles, floats) { $0 }
+          } else {
+            groups.folded(tensor.floats, floats) { Double($0) }
+          }
+        return [Tensor(type.shape, doubles: result, type: type.element)]
       })
   }
 

@@ -96,10 +96,7 @@ extension Operator {
     guard tensor.count == count else {
       throw OperatorError("the \(name) input: found \(tensor.count) elements, expected \(count)")
     }
-    return switch tensor.elements {
-    case .floats(let floats): floats.map { Double($0) }
-    case .ints(let ints): ints.map { Double($0) }
-    }
+    return tensor.doubles
   }
 
   private static func resize(

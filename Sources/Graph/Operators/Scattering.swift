@@ -56,16 +56,11 @@ extension Operator {
     let (type, name) = (data.type, call.attributes.string("reduction"))
     switch data.elements {
     case .floats(var floats):
-      update(&floats, updates.floats, offsets, run) { (a: Float, b: Float) in
-        switch name {
-        case "add": a + b
-        case "mul": a * b
-        case "max": a >= b || a.isNaN ? a : b
-        case "min": a <= b || a.isNaN ? a : b
-        default: b
-        }
-      }
+      update(&floats, updates.floats, offsets, run) { reduced($0, $1, name) }
       return Tensor(data.shape, floats: floats, type: type)
+    case .doubles(var doubles):
+      update(&doubles, updates.doubles, offsets, run) { reduced($0, $1, name) }
+      return Tensor(data.shape, doubles: doubles)
     case .ints:
       // Only the order of 64 unsigned bits is not that of the lane.
       let isOrder = name == "max" || name == "min"
@@ -81,6 +76,18 @@ extension Operator {
       }
       if isOrder { ints = ints.map(type.unordered) }
       return Tensor(data.shape, ints: ints, type: type)
+    }
+  }
+
+  private static func reduced<Number: BinaryFloatingPoint>(
+    _ a: Number, _ b: Number, _ reduction: String
+  ) -> Number {
+    switch reduction {
+    case "add": a + b
+    case "mul": a * b
+    case "max": a >= b || a.isNaN ? a : b
+    case "min": a <= b || a.isNaN ? a : b
+    default: b
     }
   }
 

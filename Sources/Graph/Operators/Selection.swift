@@ -13,6 +13,7 @@ extension Operator {
       let offsets =
         switch tensor.elements {
         case .floats(let floats): floats.indices.filter { floats[$0] != 0 }
+        case .doubles(let doubles): doubles.indices.filter { doubles[$0] != 0 }
         case .ints(let ints): ints.indices.filter { ints[$0] != 0 }
         }
       let result = try checkedShape([tensor.shape.rank, offsets.count])
@@ -131,6 +132,12 @@ extension Tensor {
   fileprivate var keys: [Int64] {
     switch elements {
     case .floats(let floats): floats.map { $0.isNaN ? .max : Int64(FloatKey.key($0 + 0)) }
+    case .doubles(let doubles):
+      doubles.map { double in
+        let bits = Int64(bitPattern: (double + 0).bitPattern)
+        // Negative numbers descend where their bits ascend.
+        return double.isNaN ? .max : bits < 0 ? ~bits ^ .min : bits
+      }
     case .ints: ordered
     }
   }

@@ -155,9 +155,12 @@ extension Tensor {
       }
       return result
     }
-    let type = parts[0].type
-    return type.isFloatingPoint
-      ? Tensor(Shape(sizes), floats: joined(parts.map(\.floats)), type: type)
-      : Tensor(Shape(sizes), ints: joined(parts.map(\.ints)), type: type)
+    let elements: Elements =
+      switch parts[0].elements {
+      case .floats: .floats(joined(parts.map(\.floats)))
+      case .doubles: .doubles(joined(parts.map(\.doubles)))
+      case .ints: .ints(joined(parts.map(\.ints)))
+      }
+    return Tensor(parts[0].type, Shape(sizes), elements)
   }
 }
