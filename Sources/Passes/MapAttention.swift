@@ -32,7 +32,10 @@ public let mapAttention = Pass<Graph, Graph>(
     products.map { (graph.nodes[$0].inputs[1]!, RunTimeStep()) },
     uniquingKeysWith: { first, _ in first })
   for sample in samples.all {
-    _ = try graph.evaluate(sample) { id, tensor in seen[id]?.add(tensor.floats) }
+    // The step reaches the program to its last bit.
+    _ = try graph.evaluate(sample, order: .ascending) { id, tensor in
+      seen[id]?.add(tensor.floats)
+    }
   }
   let mapping = AttentionMapping(graph, products) { seen[$0]!.best * samples.margin }
   try mapping.reportErrors(on: samples.all, &context.diagnostics)
