@@ -23,7 +23,23 @@ struct NodeWriter {
 
   /// - Parameter name: what it is to the node that it is for.
   mutating func constant(_ name: String, of node: Node, _ tensor: Tensor) -> ID<Value> {
-    graph.values.append(Value(valueNames.take("\(node.name).\(name)"), constant: Constant(tensor)))
+    add(Value("\(node.name).\(name)", constant: Constant(tensor)))
+  }
+
+  /// Adds a value, under its name or one close to it that nobody has.
+  mutating func add(_ value: Value) -> ID<Value> {
+    var value = value
+    value.name = valueNames.take(value.name)
+    return graph.values.append(value)
+  }
+
+  /// Makes floats of a value: of a constant, or of what is to be computed.
+  mutating func makeFloat(_ id: ID<Value>) {
+    graph.values[id].element = .float
+    if let constant = graph.values[id].constant {
+      let floats = Tensor(constant.type.shape, floats: constant.tensor.floats)
+      graph.values[id].constant = Constant(floats, isSparse: constant.isSparse)
+    }
   }
 
   /// Writes a node with one output, of which it is known that its operator takes it.
@@ -61,7 +77,7 @@ struct NodeWriter {
     guard let op = Operator.named(name) else { throw OperatorError("there is no such operator") }
     let base = "\(node.name).\(name.lowercased())"
     let attributes = try Attributes(attributes, specs: op.attributes)
-    let values = outputs.map { $0 ?? graph.values.append(Value(valueNames.take(base))) }
+    let values = outputs.map { $0 ?? add(Value(base)) }
     let written = Node(
       known ?? nodeNames.take(base), op, attributes: attributes, inputs: inputs, outputs: values,
       origins: node.origins)

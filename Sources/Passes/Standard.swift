@@ -9,6 +9,7 @@ public enum Standard {
       inferShapes,
       foldConstants,
       eliminateDead,
+      singlePrecision,
       unrollRecurrent,
       dequantize,
       sinkTransposes,

@@ -66,7 +66,9 @@ LIGHT = [
     "light_vgg19",
     "light_zfnet512",
 ]
-NAMES = [*FETCHED, *LIGHT]
+# Made of others: of the floats of each, halves.
+HALVES = {"mtcnn-rnet-half": "mtcnn-rnet"}
+NAMES = [*FETCHED, *HALVES, *LIGHT]
 
 
 def tool(name: str, *arguments: str) -> None:
@@ -92,11 +94,13 @@ def prepare(folder: Path, name: str) -> None:
         model.parent.mkdir(parents=True, exist_ok=True)
         raw = folder / "conformance/light" / f"{name}.onnx"
         tool("seed_weights.py", str(raw), str(model), f"--seed={SEED}", f"--sparsity={SPARSITY}")
+    if name in HALVES and not model.exists():
+        tool("half_precision.py", str(folder / "models" / f"{HALVES[name]}.onnx"), str(model))
     out = folder / "oracle" / name
     if fresh(out, model):
         print(f"{out}: there already", flush=True)
         return
-    options = FETCHED.get(name, [])
+    options = FETCHED.get(HALVES.get(name, name), [])
     if name == "ppocr-det":
         page = folder / "oracle/page.npy"
         page.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +127,9 @@ def main() -> None:
     for name in names:
         if name not in [*NAMES, "conformance"]:
             parser.error(f"nothing is called '{name}'; see --list")
-    sources = {"conformance/light" if name in LIGHT else name for name in names}
+    sources = {
+        "conformance/light" if name in LIGHT else HALVES.get(name, name) for name in names
+    }
     tool("fetch.py", str(arguments.folder), "--only", ",".join(sorted(sources)))
     for name in names:
         if name != "conformance":
