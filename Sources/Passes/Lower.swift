@@ -5,7 +5,7 @@ import Support
 import Tensor
 
 /// Turns layers with clustered weights into vector dot products for the VDUs, everything else into
-/// operations of the control unit, and values into buffers.
+/// operations of the control unit, and values into buffers. Says of which weights the VDUs do not take.
 ///
 /// Law: every node becomes exactly one step, in the order of the graph, but for what multiplies out
 /// weights given at run time, which the DACs do; weights keep their values.
@@ -15,6 +15,10 @@ public let lower = Pass<Graph, Plan>(
   var lowering = Lowering(graph, context: context)
   for index in graph.nodes.indices { lowering.add(index) }
   try lowering.diagnostics.check()
+  let left = LeftWeights(graph)
+  for node in lowering.operations {
+    if let note = left.note(of: node) { context.diagnostics.note(at: .node(node.name), note) }
+  }
   return lowering.finish()
 }
 
@@ -25,6 +29,8 @@ private struct Lowering {
   private var bufferOf: [ID<Value>: ID<Buffer>] = [:]
   /// Each node seen as dot products, if the VDUs compute it.
   private let products: [DotProducts?]
+  /// What is left to the control unit.
+  private(set) var operations: [Node] = []
   /// The nodes that need no step.
   private let absorbed: Set<Int>
 
@@ -81,6 +87,7 @@ private struct Lowering {
   }
 
   private mutating func addOperation(_ node: Node) {
+    operations.append(node)
     plan.steps.append(
       .operation(
         plan.operations.append(
