@@ -2,7 +2,8 @@ public import Support
 public import Tensor
 
 extension Graph {
-  /// The outputs of the network for these inputs, computed in 32-bit floats: the oracle that every
+  /// The outputs of the network for these inputs, computed in floats of 32 bits, doubles in 64 where
+  /// Docs/Numerics.md says so: the oracle that every
   /// pass and every executor is held to.
   ///
   /// - Parameters:

@@ -77,7 +77,7 @@ public struct Operator: Sendable {
   ///
   /// - Throws: what is wrong with the inputs.
   public let infer: @Sendable (Types) throws(OperatorError) -> [TensorType]
-  /// The outputs, in 32-bit floats; throws like ``infer``.
+  /// The outputs, computed as Docs/Numerics.md says; throws like ``infer``.
   public let evaluate: @Sendable (Call) throws(OperatorError) -> [Tensor]
   /// The elementary operations that the electronic control unit spends.
   public let work: @Sendable (_ types: Types, _ outputs: [TensorType]) -> Work

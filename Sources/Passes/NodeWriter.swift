@@ -33,12 +33,20 @@ struct NodeWriter {
     return graph.values.append(value)
   }
 
-  /// Makes floats of a value: of a constant, or of what is to be computed.
+  /// Makes floats of a value: of a constant, or of what is to be computed. A finite number stays one, and
+  /// one that is not zero likewise.
   mutating func makeFloat(_ id: ID<Value>) {
     graph.values[id].element = .float
     if let constant = graph.values[id].constant {
-      let floats = Tensor(constant.type.shape, floats: constant.tensor.floats)
-      graph.values[id].constant = Constant(floats, isSparse: constant.isSparse)
+      let floats = constant.tensor.doubles.map { double in
+        let float = Float(double)
+        if double == 0 || !double.isFinite || float.isNormal { return float }
+        let least = max(float.magnitude, .leastNonzeroMagnitude)
+        let magnitude = min(least, .greatestFiniteMagnitude)
+        return double < 0 ? -magnitude : magnitude
+      }
+      let tensor = Tensor(constant.type.shape, floats: floats)
+      graph.values[id].constant = Constant(tensor, isSparse: constant.isSparse)
     }
   }
 

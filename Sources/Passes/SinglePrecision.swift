@@ -4,13 +4,14 @@ import OrderedCollections
 import Support
 import Tensor
 
-/// Makes floats of `float16`, `bfloat16` and `double`: the layers that the VDUs take, formats and all passes
-/// behind this one know floats only, and buffers hold no more than 32 bits. Inputs and outputs of the
-/// graph keep their types, with a Cast behind or before them; so do a Cast to such a type, which rounds,
-/// and what If, Loop and Scan take.
+/// Makes floats of `float16`, `bfloat16` and `double`: layers, formats and all passes behind this one know
+/// floats only, and buffers hold no more of a number than 32 bits. Inputs and outputs of the graph keep their
+/// types, with a Cast behind or before them; so do halves that a Cast rounds to, and what If, Loop and
+/// Scan take and give. Doubles beyond the floats become the largest and the least of these, as masks and
+/// the like mean them.
 ///
-/// Law: `evaluate` is unchanged within 1e-6 of the largest magnitude, but that outputs are rounded to their
-/// types.
+/// Law: `evaluate` is unchanged within 1e-6 of the largest magnitude, but that halves are rounded where they
+/// keep their type, and where a step (a comparison, a rounding) lies between a double and its float.
 public let singlePrecision = Pass<Graph, Graph>(
   "single-precision", "compute halves and doubles as floats"
 ) { graph, _ throws(Failure) in
@@ -22,6 +23,13 @@ public let singlePrecision = Pass<Graph, Graph>(
   return writer.graph.withoutDead
 }
 
+extension Graph {
+  /// Whether no node computes a value.
+  fileprivate func isGiven(_ id: ID<Value>) -> Bool {
+    inputs.contains(id) || values[id].constant != nil
+  }
+}
+
 extension ElementType {
   fileprivate var isMadeSingle: Bool { self == .float16 || self == .bfloat16 || self == .double }
 }
@@ -31,7 +39,7 @@ private struct SingleWriter {
   private let original: Graph
   private var writer: NodeWriter
   var graph: Graph { writer.graph }
-  /// Where a value that was made single, or is cast from one, is as floats.
+  /// Where a value that was made single is as floats.
   private var singles: [ID<Value>: ID<Value>] = [:]
   /// Where a value that is to be made single is in its own type.
   private var kept: [ID<Value>: ID<Value>] = [:]
@@ -39,36 +47,26 @@ private struct SingleWriter {
   init(_ graph: Graph) {
     original = graph
     writer = NodeWriter(graph)
-    for id in graph.inputs { kept[id] = id }
+    for id in graph.inputs + graph.outputs where graph.isGiven(id) { kept[id] = id }
   }
 
   mutating func take(_ node: Node) {
-    guard (node.inputs + node.outputs).contains(where: isMadeSingle), !keepsTypes(node) else {
+    let hasBodies = node.attributes.values.values.contains { $0.kind == .graph }
+    guard !hasBodies, (node.inputs + node.outputs).contains(where: isMadeSingle) else {
       return keep(node)
     }
-    var single = node
-    single.inputs = node.inputs.map { $0.map { self.single($0, for: node) } }
-    let isPassedOn = !node.outputs.contains { $0.map(original.outputs.contains) ?? false }
-    if isPassedOn, node.op.name == "Cast", node.attributes.int("to") == ElementType.double.code {
-      single.attributes = node.attributes.setting("to", to: Self.float)
-    }
-    guard let types = try? node.op.infer(writer.graph.types(of: single)),
-      zip(node.outputs, types).allSatisfy({ fits($0, $1.element) })
+    var single = plainCast(node)
+    single.inputs = single.inputs.map { $0.map { self.single($0, for: node) } }
+    guard let types = try? single.op.infer(writer.graph.types(of: single)),
+      zip(node.outputs, types).allSatisfy(fits)
     else { return keep(node) }
-    if isPassedOn, node.op.name == "Cast", let input = single.inputs[0],
-      let output = node.outputs[0], types[0].element == graph.values[input].element
-    {
-      singles[output] = input
-      return
-    }
     var casts: [ID<Value>] = []
     for (place, type) in types.enumerated() {
       guard let output = node.outputs[place], isMadeSingle(output) else { continue }
       if type.element != .float {
         kept[output] = output
       } else if original.outputs.contains(output) {
-        let name = "\(original.values[output].name).float"
-        single.outputs[place] = writer.add(Value(name, element: type.element, shape: type.shape))
+        single.outputs[place] = writer.add(floatCopy(of: output))
         singles[output] = single.outputs[place]
         casts.append(output)
       } else {
@@ -80,10 +78,20 @@ private struct SingleWriter {
     for output in casts { kept[output] = cast(singles[output]!, like: output, node, as: output) }
   }
 
-  /// Whether a node has meanings of types within: those of bodies, or of what it converts to.
-  private func keepsTypes(_ node: Node) -> Bool {
-    node.op.name == "CastLike"
-      || node.attributes.values.values.contains { $0.kind == .graph }
+  /// A conversion to doubles as one to floats, one to the type of another input as one to that type;
+  /// any other node as it is.
+  private func plainCast(_ node: Node) -> Node {
+    guard ["Cast", "CastLike"].contains(node.op.name), let op = Operator.named("Cast"),
+      let element = node.outputs[0].flatMap({ original.values[$0].element }),
+      let saturate = node.attributes.values["saturate"],
+      let attributes = try? Attributes(
+        ["to": code(element == .double ? .float : element), "saturate": saturate],
+        specs: op.attributes)
+    else { return node }
+    var cast = node
+    (cast.op, cast.attributes) = (op, attributes)
+    cast.inputs = Array(node.inputs.prefix(1))
+    return cast
   }
 
   /// Takes a node over with its inputs in their own types.
@@ -99,18 +107,22 @@ private struct SingleWriter {
   }
 
   /// Whether an output that comes to have a type may: its own, or float instead.
-  private func fits(_ output: ID<Value>?, _ element: ElementType) -> Bool {
+  private func fits(_ output: ID<Value>?, _ type: TensorType) -> Bool {
     guard let output else { return true }
-    return original.values[output].element == element || isMadeSingle(output) && element == .float
+    let (element, shape) = (original.values[output].element, original.values[output].shape)
+    // A size may follow from numbers that have been rounded.
+    return type.shape == shape
+      && (type.element == element || isMadeSingle(output) && type.element == .float)
   }
 
   /// A value as floats, if it is one that is made single; else as it is.
   private mutating func single(_ id: ID<Value>, for node: Node) -> ID<Value> {
-    if let single = singles[id] { return single }
     guard isMadeSingle(id) else { return id }
+    if let single = singles[id] { return single }
     var single = id
     if original.values[id].constant == nil {
-      single = writer.write("Cast", [id], ["to": Self.float], for: node)
+      single = writer.add(floatCopy(of: id))
+      single = writer.write("Cast", [id], ["to": code(.float)], for: node, as: single)
     } else {
       if kept[id] == id { single = writer.add(original.values[id]) }
       writer.makeFloat(single)
@@ -119,11 +131,17 @@ private struct SingleWriter {
     return single
   }
 
-  private static let float = Attribute.int(Int64(ElementType.float.code))
+  /// What stands beside a value, as floats.
+  private func floatCopy(of id: ID<Value>) -> Value {
+    let value = original.values[id]
+    return Value("\(value.name).float", element: .float, shape: value.shape)
+  }
+
+  private func code(_ element: ElementType) -> Attribute { .int(Int64(element.code)) }
 
   /// A value in its own type.
   private mutating func own(_ id: ID<Value>, for node: Node) -> ID<Value> {
-    guard isMadeSingle(id) else { return singles[id] ?? id }
+    guard isMadeSingle(id) else { return id }
     if let own = kept[id] { return own }
     var own = id
     if let single = singles[id] {
@@ -137,7 +155,7 @@ private struct SingleWriter {
   private mutating func cast(
     _ single: ID<Value>, like value: ID<Value>, _ node: Node, as output: ID<Value>? = nil
   ) -> ID<Value> {
-    let code = original.values[value].element!.code
-    return writer.write("Cast", [single], ["to": .int(Int64(code))], for: node, as: output)
+    let code = code(original.values[value].element!)
+    return writer.write("Cast", [single], ["to": code], for: node, as: output)
   }
 }

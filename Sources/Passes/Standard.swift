@@ -7,9 +7,9 @@ public enum Standard {
   public static let pipeline = Pipeline(
     graph: [
       inferShapes,
+      singlePrecision,
       foldConstants,
       eliminateDead,
-      singlePrecision,
       unrollRecurrent,
       dequantize,
       sinkTransposes,

@@ -4,7 +4,7 @@ import Support
 /// Evaluates a model in floats.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Evaluate a model in 32-bit floats, without the accelerator.",
+    abstract: "Evaluate a model in floats, without the accelerator.",
     discussion: """
       What programs are compared with. Sizes that the model leaves open are those of the inputs.
 

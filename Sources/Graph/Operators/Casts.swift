@@ -82,7 +82,10 @@ extension Tensor {
     switch elements {
     case .floats, .doubles:
       if type == .double { return Tensor(shape, doubles: doubles) }
+      if type == .float { return Tensor(shape, floats: floats) }
       if type.isFloatingPoint {
+        // Rounded to odd, a double comes to be rounded once.
+        let floats = self.type == .double ? doubles.map(\.roundedToOdd) : floats
         return Tensor(shape, floats: floats, type: type).rounded(saturating: saturating)
       }
       // A float is a double.
@@ -99,6 +102,17 @@ extension Tensor {
       }
       return Tensor(shape, ints: ints.map { type.wrap($0) }, type: type)
     }
+  }
+}
+
+extension Double {
+  /// The number itself if it is a float, else that of the two floats beside it whose last bit is 1:
+  /// rounding that to fewer bits gives what rounding the number gives. Infinite beyond the floats.
+  fileprivate var roundedToOdd: Float {
+    let nearest = Float(self)
+    let wide = Double(nearest)
+    guard nearest.isFinite, wide != self, nearest.bitPattern & 1 == 0 else { return nearest }
+    return wide < self ? nearest.nextUp : nearest.nextDown
   }
 }
 

@@ -18,7 +18,7 @@ extension Operator {
 
   private static func classifier(
     _ name: String, _ summary: String, attributes: [AttributeSpec] = [],
-    test: @escaping @Sendable (Attributes) -> (Float) -> Bool
+    test: @escaping @Sendable (Attributes) -> (Double) -> Bool
   ) -> Operator {
     Operator(
       name, summary, inputs: 1...1, attributes: attributes, work: .compare,
@@ -28,7 +28,7 @@ extension Operator {
       },
       compute: { call, types in
         let isOfTheKind = test(call.attributes)
-        let result = call.tensor(0).floats.map { isOfTheKind($0) ? Int64(1) : 0 }
+        let result = call.tensor(0).doubles.map { isOfTheKind($0) ? Int64(1) : 0 }
         return [Tensor(types[0].shape, ints: result, type: .bool)]
       })
   }

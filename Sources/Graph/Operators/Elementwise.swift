@@ -13,7 +13,9 @@ extension Operator {
       mapped($0, ints: { 0 &- $0 }, doubles: { -$0 }) { -$0 }
     },
     unary("Sign", "-1, 0 or 1 by sign", .compare, takesInts: true) {
-      mapped($0, ints: { $0.signum() }) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
+      mapped($0, ints: { $0.signum() }, doubles: { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }) {
+        $0 > 0 ? 1 : $0 < 0 ? -1 : $0
+      }
     },
     unary("Floor", "the integer at or below", .compare) {
       mapped($0, doubles: { $0.rounded(.down) }) { $0.rounded(.down) }

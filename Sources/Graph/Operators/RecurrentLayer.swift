@@ -126,10 +126,12 @@ struct RecurrentLayer {
     for direction in 0..<directions {
       let inputs = products(call, direction)
       var states = initial.map { input in
-        (0..<batch).flatMap { sample in
+        guard let given = call.optional(input)?.floats else {
+          return [Float](repeating: 0, count: batch * hidden)
+        }
+        return (0..<batch).flatMap { sample in
           let place = place(direction, sample)
-          return call.optional(input).map { Array($0.floats[place..<place + hidden]) }
-            ?? [Float](repeating: 0, count: hidden)
+          return given[place..<place + hidden]
         }
       }
       for step in 0..<steps {

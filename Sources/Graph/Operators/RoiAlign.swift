@@ -45,9 +45,10 @@ extension Operator {
       let images = try IndexOffsets.positions(call.tensor(2).ints, size: x.shape[0])
       var result = [Float](repeating: 0, count: shape.count)
       guard shape.count > 0 else { return [Tensor(shape, floats: [], type: x.type)] }
+      let (floats, regions) = (x.floats, call.tensor(1).floats)
       let (bins, mode) = (shape[2] * shape[3], call.attributes.string("mode"))
       for (region, image) in images.enumerated() {
-        let corners = Array(call.tensor(1).floats[(4 * region)..<(4 * region + 4)])
+        let corners = Array(regions[(4 * region)..<(4 * region + 4)])
         let rows = try RegionAxis(
           corners[1], corners[3], bins: shape[2], length: x.shape[2], call.attributes)
         let columns = try RegionAxis(
@@ -57,7 +58,7 @@ extension Operator {
           for channel in 0..<shape[1] {
             let start = (image * shape[1] + channel) * x.shape[2] * x.shape[3]
             result[(region * shape[1] + channel) * bins + bin] = samples.value(
-              x.floats, from: start, mode)
+              floats, from: start, mode)
           }
         }
       }

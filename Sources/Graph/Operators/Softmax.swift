@@ -41,19 +41,29 @@ extension Operator {
       compute: { call, types throws(OperatorError) in
         let shape = types[0].shape
         let split = AxisSplit(shape, try call.types.axis(rank: shape.rank))
-        let floats = call.tensor(0).floats
-        var result = [Float](repeating: 0, count: shape.count)
-        var line = [Double](repeating: 0, count: split.size)
-        split.forEachLine { start in
-          var largest = -Float.infinity
-          for i in 0..<split.size { largest = max(largest, floats[start &+ i &* split.inner]) }
-          for i in 0..<split.size {
-            line[i] = Double(floats[start &+ i &* split.inner]) - Double(largest)
-          }
-          transform(&line)
-          for i in 0..<split.size { result[start &+ i &* split.inner] = Float(line[i]) }
-        }
-        return [Tensor(shape, floats: result, type: types[0].element)]
+        let x = call.tensor(0)
+        return [
+          x.type == .double
+            ? Tensor(shape, doubles: transformed(x.doubles, split, transform))
+            : Tensor(shape, floats: transformed(x.floats, split, transform), type: x.type)
+        ]
       })
+  }
+
+  private static func transformed<Number: BinaryFloatingPoint>(
+    _ numbers: [Number], _ split: AxisSplit, _ transform: (inout [Double]) -> Void
+  ) -> [Number] {
+    var result = [Number](repeating: 0, count: numbers.count)
+    var line = [Double](repeating: 0, count: split.size)
+    split.forEachLine { start in
+      var largest = -Number.infinity
+      for i in 0..<split.size { largest = max(largest, numbers[start &+ i &* split.inner]) }
+      for i in 0..<split.size {
+        line[i] = Double(numbers[start &+ i &* split.inner]) - Double(largest)
+      }
+      transform(&line)
+      for i in 0..<split.size { result[start &+ i &* split.inner] = Number(line[i]) }
+    }
+    return result
   }
 }
