@@ -28,9 +28,18 @@ struct Exporter {
 
   /// For a graph in an attribute, whose names must not be those of the graph around it.
   ///
-  /// - Parameter outside: what its last inputs are called there.
-  private init(_ graph: Graph, inside outer: Exporter, named prefix: String, outside: [String]) {
-    self.graph = graph
+  /// - Parameters:
+  ///   - outside: what its last inputs are called there.
+  ///   - operands: the types of elements that its first inputs take.
+  private init(
+    _ graph: Graph, inside outer: Exporter, named prefix: String, outside: [String],
+    operands: [ElementType?]
+  ) {
+    var typed = graph
+    for (id, element) in zip(graph.inputs, operands) where graph.values[id].element == nil {
+      typed.values[id].element = element
+    }
+    self.graph = typed
     isInner = true
     let captures = graph.inputs.suffix(outside.count)
     captured = Set(captures)
@@ -99,11 +108,16 @@ struct Exporter {
     // The first branch of an If has its operands first; other graphs have those of the node, in order.
     let captures = graphs.isEmpty ? 0 : node.attributes.int("captures")
     var outside = inputs.suffix(captures)
+    var operands = node.inputs.map { $0.flatMap { graph.values[$0].element } }
+    // The turn and the condition, which may be left out.
+    if node.op.name == "Loop" { operands = [.int64, .bool] + operands.dropFirst(2) }
+    if node.op.name == "If" { operands = [] }
     var written: [String: MessageWriter] = [:]
     for (name, graph) in graphs {
       let own = graphs.count == 1 ? captures : graph.inputs.count
       var exporter = Exporter(
-        graph, inside: self, named: "\(node.name)/\(name)", outside: Array(outside.prefix(own)))
+        graph, inside: self, named: "\(node.name)/\(name)", outside: Array(outside.prefix(own)),
+        operands: operands)
       outside = outside.dropFirst(own)
       var inner = MessageWriter()
       exporter.write(to: &inner)

@@ -1,3 +1,4 @@
+import Foundation
 import Graph
 import ONNXFrontend
 import Support
@@ -68,6 +69,37 @@ import Testing
       for (a, b) in zip(found, try graph.evaluate(inputs)) {
         #expect(zip(a.floats, b.floats).allSatisfy { ($0 - $1).magnitude < 1e-6 })
       }
+    }
+  }
+
+  /// ONNX's checker wants to know what a body takes.
+  @Test func inputsOfBodiesHaveTypes() throws {
+    let body = """
+      graph "g" {
+        input %i: ?
+        input %c: ?
+        input %a: ?
+        %d = Identity(%c)
+        %b = Neg(%a)
+        output %d
+        output %b
+      }
+      """.quoted
+    let graph = try Graph(
+      parsing: """
+        graph "g" {
+          input %x: float 2
+          const %n: int64 scalar = [3]
+          %y = Loop "loop"(%n, _, %x) {body = graph \(body)}
+          output %y
+        }
+        """)
+    let data = ONNX.write(graph)
+    for (name, element) in [("i", 7), ("c", 9), ("a", 1)] as [(String, Int64)] {
+      let value: [Field] = [
+        .string(1, "loop/body/\(name)"), .message(2, [.message(1, [.int(1, element)])]),
+      ]
+      #expect(data.range(of: encode([.message(11, value)])) != nil, "\(name)")
     }
   }
 }
