@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check format-check install setup build clean
+.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -72,6 +72,16 @@ reference: build
 # Fails where a generated page is not what the code says.
 reference-check: build
 	for page in $(PAGES); do $(SONIC) reference $${page,,} | diff -u Docs/$$page.md -; done
+
+# The paper's evaluation done again: Docs/Reproduction.md and its picture.
+reproduction: build
+	$(SONIC) reproduce --output-dir .build/reproduction
+	cp .build/reproduction/Reproduction.md .build/reproduction/reproduction.svg Docs
+
+# Fails where that page is not what comes out.
+reproduction-check: build
+	$(SONIC) reproduce --output-dir .build/reproduction
+	for file in Reproduction.md reproduction.svg; do diff -u Docs/$$file .build/reproduction/$$file; done
 
 format-check:
 	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests

@@ -86,11 +86,17 @@ let package = Package(
         collections,
         "Support",
       ]),
+    library(
+      "Reproduction", resources: [.embedInCode("Networks")],
+      [
+        "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor",
+        "Support",
+      ]),
     .executableTarget(
       name: "sonic",
       dependencies: [
-        "ONNXFrontend", "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph",
-        "Simulation", "ISA", "Hardware", "Tensor", "Kernels", "Support", arguments,
+        "Reproduction", "ONNXFrontend", "JSONFrontend", "SONICBackend", "Passes", "Compiler",
+        "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels", "Support", arguments,
       ],
       path: "Sources/CLI", swiftSettings: strict),
 
@@ -117,6 +123,7 @@ let package = Package(
         "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation",
         "Hardware", "Kernels", "Tensor", "Support",
       ]),
+    tests("ReproductionTests", ["Reproduction", "Graph", "Support"]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]
 )

@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func mutationsAreReadOrRefused() throws {
-    let layers = try Data(contentsOf: examples.appendingPathComponent("sonic-cifar10.json"))
+    let layers = try Data(contentsOf: paperNetwork)
     let texts = [[UInt8](ModelTests.nodes.utf8), [UInt8](layers)]
     fuzz("JSON", texts, alphabet: "0123456789-.,[]{}\":e ", share: 5000) { bytes, _ in
       try #require(JSON.read(bytes, file: "model.json", synthesizing: 1000).verify() == [])

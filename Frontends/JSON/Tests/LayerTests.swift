@@ -71,64 +71,6 @@ import Testing
     #expect(seeded[0] == seeded[1])
     #expect(shared[0].count { $0 == 0 } == 5)
   }
-
-  // MARK: The SONIC paper's networks
-
-  /// Parameters, and those that are not zero.
-  private func counts(_ graph: Graph) -> (all: Int, nonzero: Int) {
-    graph.values.elements.compactMap { $0.constant?.tensor.floats }.reduce((0, 0)) {
-      ($0.0 + $1.count, $0.1 + $1.count { $0 != 0 })
-    }
-  }
-
-  @Test func cifar10HasThePublishedCounts() throws {
-    let file = examples.appendingPathComponent("sonic-cifar10.json")
-    let graph = try JSON.read(Data(contentsOf: file), file: file.path, synthesizing: 1 << 20)
-    let (all, nonzero) = counts(graph)
-    #expect(all == 552_874)
-    #expect(nonzero == 276_437)
-    // Of the weights alone, biases and normalization aside.
-    let weights = graph.values.elements.filter { $0.name.hasSuffix(".weight") }
-      .compactMap { $0.constant?.tensor.floats }
-    #expect(weights.reduce(0) { $0 + $1.count } == 549_984)
-    #expect(weights.reduce(0) { $0 + $1.count { $0 != 0 } } == 273_547)
-    #expect(graph.verify() == [])
-    #expect(try graph.evaluate(["image": .zeros([1, 3, 32, 32])]).map(\.shape) == [[1, 10]])
-  }
-
-  @Test func theOtherNetworksHaveThePublishedCounts() throws {
-    func count(_ shape: String, _ layers: String) throws -> Int {
-      let graph = try model(
-        """
-        {"format": "sonic-model", "version": 1,
-        "inputs": [{"name": "x", "type": "float", "shape": \(shape)}],
-        "weights": {"fill": 1}, "layers": [\(layers), {"softmax": true}]}
-        """, limit: 1 << 27)
-      return graph.values.elements.compactMap { $0.constant?.type.shape.count }.reduce(0, +)
-    }
-    let same = #""kernel": 3, "pad": "same", "relu": true, "bn": true"#
-    let plain = #""kernel": 3, "pad": "same", "relu": true"#
-    let pool = #"{"maxpool": 2}"#
-    let svhn = [32, 32, 64, 64, 128, 128].enumerated().map { i, filters in
-      #"{"conv": \#(filters), \#(same)}"# + (i % 2 == 1 ? ", \(pool)" : "")
-    }
-    let dense = #"{"flatten": true}, {"dense": 128}, {"dense": 10}"#
-    #expect(try count("[1, 3, 32, 32]", "\(svhn.joined(separator: ", ")), \(dense)") == 552_362)
-    let mnist = [128, 96].map { #"{"conv": \#($0), "kernel": 5, "relu": true}, \#(pool)"# }
-    #expect(
-      try count(
-        "[1, 1, 28, 28]",
-        mnist.joined(separator: ", ") + #", {"flatten": true}, {"dense": 768}, {"dense": 10}"#)
-        == 1_498_730)
-    let stl = [64, 64, 128, 128, 16, 16].enumerated().map { i, filters in
-      #"{"conv": \#(filters), \#(plain)}"# + (i == 1 || i == 3 ? ", \(pool)" : "")
-    }
-    #expect(
-      try count(
-        "[1, 3, 96, 96]",
-        stl.joined(separator: ", ") + #", {"flatten": true}, {"dense": 8400}, {"dense": 10}"#)
-        == 77_787_738)
-  }
 }
 
 extension Tensor {

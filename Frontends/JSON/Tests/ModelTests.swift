@@ -13,6 +13,10 @@ func model(_ text: String, limit: Int = 1 << 20) throws(Failure) -> Graph {
     Data(text.utf8), file: examples.appendingPathComponent("model.json").path, synthesizing: limit)
 }
 
+/// The paper's network for CIFAR-10.
+let paperNetwork = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .appending(path: "../../../Sources/Reproduction/Networks/sonic-cifar10.json")
+
 /// Docs/Examples.
 let examples = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -1,0 +1,104 @@
+public import Foundation
+import Support
+
+/// Bars in groups, as an SVG file with text in it.
+public struct BarChart: Sendable {
+  /// What a file of it is called.
+  public let name: String
+  let title: String
+  /// Of the axis.
+  let unit: String
+  let groups: [String]
+  /// Of each group, a bar for each series.
+  let series: [(name: String, values: [Double])]
+
+  public init(
+    name: String, title: String, unit: String, groups: [String],
+    series: [(name: String, values: [Double])]
+  ) {
+    self.name = name
+    self.title = title
+    self.unit = unit
+    self.groups = groups
+    self.series = series
+  }
+
+  private static let colours = ["#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#9c6b4e", "#97bbf5"]
+  private static let (width, height, left, bottom, top) = (720.0, 320.0, 70.0, 50.0, 60.0)
+
+  public var svg: Data {
+    let highest = series.flatMap(\.values).max() ?? 0
+    let step = Self.step(for: highest)
+    let limit = max((highest / step).rounded(.up), 1) * step
+    let (plotWidth, plotHeight) = (
+      Self.width - Self.left - 10, Self.height - Self.bottom - Self.top
+    )
+    func y(_ value: Double) -> Double { Self.top + plotHeight * (1 - value / limit) }
+    var body = text(Self.left, 20, title, "font-size=\"15\"")
+    for (index, series) in series.enumerated() {
+      let x = Self.left + Double(index) * plotWidth / Double(self.series.count)
+      body += rectangle(x, 30, 10, 10, Self.colours[index % Self.colours.count])
+      body += text(x + 14, 39, series.name)
+    }
+    var tick = 0.0
+    while tick <= limit * 1.001 {
+      body += "<path d=\"M\(number(Self.left)) \(number(y(tick)))h\(number(plotWidth))\" "
+      body += "stroke=\"#8884\"/>\n"
+      body += text(
+        Self.left - 6, y(tick) + 4, String(format: "%g", tick), "text-anchor=\"end\"")
+      tick += step
+    }
+    body += text(14, Self.top - 8, unit)
+    let group = plotWidth / Double(max(groups.count, 1))
+    let bar = group * 0.8 / Double(max(series.count, 1))
+    for (g, name) in groups.enumerated() {
+      let start = Self.left + group * (Double(g) + 0.1)
+      for (s, series) in series.enumerated() where series.values[g] > 0 {
+        let value = series.values[g]
+        body += rectangle(
+          start + bar * Double(s), y(value), bar * 0.92, y(0) - y(value),
+          Self.colours[s % Self.colours.count],
+          title: "\(series.name), \(name): \(figure(value)) \(unit)")
+      }
+      body += text(
+        start + group * 0.4, Self.height - Self.bottom + 20, name, "text-anchor=\"middle\"")
+    }
+    let size = "width=\"\(number(Self.width))\" height=\"\(number(Self.height))\""
+    return Data(
+      """
+      <svg xmlns="http://www.w3.org/2000/svg" \(size) font-family="sans-serif" font-size="12" fill="#444">
+      <rect width="100%" height="100%" fill="#fff"/>
+      \(body)</svg>
+
+      """.utf8)
+  }
+
+  /// The distance of ticks: 1, 2 or 5 times a power of ten, so that there are three to seven.
+  private static func step(for highest: Double) -> Double {
+    guard highest > 0 else { return 1 }
+    let power = pow(10, log10(highest / 3).rounded(.down))
+    return [1, 2, 5, 10].map { $0 * power }.first { highest / $0 <= 6 } ?? 10 * power
+  }
+
+  private func number(_ value: Double) -> String { String(format: "%.1f", value) }
+
+  private func text(_ x: Double, _ y: Double, _ text: String, _ attributes: String = "") -> String {
+    "<text x=\"\(number(x))\" y=\"\(number(y))\" \(attributes)>\(text.escapedForXML)</text>\n"
+  }
+
+  private func rectangle(
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ colour: String,
+    title: String = ""
+  ) -> String {
+    let place =
+      "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
+    return "<rect \(place) fill=\"\(colour)\"><title>\(title.escapedForXML)</title></rect>\n"
+  }
+}
+
+extension String {
+  fileprivate var escapedForXML: String {
+    replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: ">", with: "&gt;")
+  }
+}

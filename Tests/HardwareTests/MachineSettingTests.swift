@@ -1,0 +1,43 @@
+import Hardware
+import Support
+import Testing
+
+/// A machine with other figures.
+@Suite struct MachineSettingTests {
+  @Test func figuresChangeAndSaySo() throws {
+    let sonic = try Machine.named("sonic")
+    let changed = try sonic.setting(
+      [("conv.rows", "5"), ("devices.adc.latency", "7 ns")], name: "mine")
+    var expected = sonic
+    expected.name = "mine"
+    expected.conv.rows = 5
+    expected.devices.adc.latency = Picoseconds(7000)
+    expected.text = changed.text
+    expected.figures = changed.figures
+    #expect(changed == expected)
+    let figure = try #require(changed.figures.first { $0.path == "devices.adc.latency" })
+    #expect(figure.value == "7 ns" && figure.mark == "O" && figure.source == "set; was 14 ns (T)")
+    #expect(changed.figures.count == sonic.figures.count)
+  }
+
+  @Test func nothingChangedIsTheSameMachine() throws {
+    let sonic = try Machine.named("sonic")
+    var same = try sonic.setting([], name: "sonic")
+    same.text = sonic.text
+    #expect(same == sonic)
+  }
+
+  @Test func wrongFiguresAreRefused() throws {
+    let sonic = try Machine.named("sonic")
+    func problem(_ path: String, _ value: String) -> String? {
+      do throws(Failure) {
+        _ = try sonic.setting([(path, value)], name: "mine")
+        return nil
+      } catch {
+        return error.diagnostics.first?.message
+      }
+    }
+    #expect(problem("conv.wheels", "4") == "there is no figure conv.wheels")
+    #expect(problem("conv.rows", "many")?.hasPrefix("conv.rows: found \"many\"") == true)
+  }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import Reproduction
+import Testing
+
+@Suite struct RenderingTests {
+  @Test func cellsAreEscaped() {
+    let table = ReproductionTable(
+      name: "t", header: ["a", "b,c"], rows: [["x|y", "say \"z\""], ["1", "2"]])
+    #expect(table.markdown == "| a | b,c |\n| --- | --- |\n| x\\|y | say \"z\" |\n| 1 | 2 |\n")
+    #expect(
+      String(decoding: table.csv, as: UTF8.self)
+        == "a,\"b,c\"\r\nx|y,\"say \"\"z\"\"\"\r\n1,2\r\n")
+  }
+
+  @Test func barsAreDrawnToScale() {
+    let chart = BarChart(
+      name: "c", title: "a < b", unit: "W", groups: ["g"],
+      series: [("one", [2]), ("two", [4])])
+    let svg = String(decoding: chart.svg, as: UTF8.self)
+    #expect(svg.contains("a &lt; b"))
+    let heights = svg.matches(of: /height="([0-9.]+)" fill="#(?:4269d0|efb118)"/).compactMap {
+      Double($0.output.1)
+    }
+    // Two of the legend, then the bars.
+    #expect(heights.count == 4 && abs(heights[3] - 2 * heights[2]) < 0.2)
+  }
+}
