@@ -67,7 +67,7 @@ def alone(model, node, sizes, weights):
             own.append(onnx.TensorProto())
             own[-1].CopyFrom(weights[name])
             own[-1].name = name
-    real = onnx.TensorProto.FLOAT
+    real = weights[node.input[1]].data_type
     graph = onnx.helper.make_graph(
         [node],
         "layer",
