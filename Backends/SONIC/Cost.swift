@@ -35,7 +35,8 @@ struct CostModel {
       dataflow == .kernel ? (firing.driven, streaming) : (streaming, firing.driven)
     charge.energy[.weightDAC] = devices.weightDAC.power.energy(over: weights)
     charge.energy[.activationDAC] = devices.activationDAC.power.energy(over: activations)
-    charge.energy[.vcsel] = devices.vcsel.power.energy(devices: firing.lit, over: timing.pace)
+    let shining = devices.gatesVCSEL ? firing.lit : firing.streamed
+    charge.energy[.vcsel] = devices.vcsel.power.energy(devices: shining, over: timing.pace)
     // Every row that vectors stream through has rings of its own, in every arm.
     charge.energy[.tuning] = devices.tuning.power.energy(
       devices: machine.array(kind).rows * devices.arms, over: firing.driven)

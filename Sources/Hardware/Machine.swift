@@ -58,6 +58,8 @@ public struct Devices: Sendable, Hashable {
   public var thermalHold: Nanowatts
   /// Arms of balanced detection: photodetectors a vector, and microrings an element.
   public var arms: Int
+  /// Whether a VCSEL is dark at a zero.
+  public var gatesVCSEL: Bool
   /// Whether the DAC of a gated VCSEL is gated too.
   public var gatesDAC: Bool
 }

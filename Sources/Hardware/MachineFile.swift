@@ -45,7 +45,7 @@ extension MachineReader {
       "devices",
       [
         "weight-dac", "activation-dac", "vcsel", "tuning", "photodetector", "tia", "adc",
-        "thermal-hold", "arms", "gates-dac",
+        "thermal-hold", "arms", "gates-vcsel", "gates-dac",
       ])
     let devices = Devices(
       weightDAC: device("devices.weight-dac"), activationDAC: device("devices.activation-dac"),
@@ -53,7 +53,9 @@ extension MachineReader {
       photodetector: device("devices.photodetector"), tia: device("devices.tia"),
       adc: device("devices.adc"),
       thermalHold: Nanowatts(quantity("devices.thermal-hold", .power)),
-      arms: integer("devices.arms", 1...2), gatesDAC: bool("devices.gates-dac"))
+      arms: integer("devices.arms", 1...2),
+      gatesVCSEL: !has("devices.gates-vcsel") || bool("devices.gates-vcsel"),
+      gatesDAC: bool("devices.gates-dac"))
     let operations = ["accumulate", "add", "multiply", "divide", "compare", "function"]
     open("control", ["period", "lanes", "power"] + operations)
     let energies = operations.map { Attojoules(quantity("control." + $0, .energy)) }

@@ -31,11 +31,11 @@ struct PreparedNetwork {
     self.graph = graph
   }
 
-  /// What the machine of a reading takes for the picture.
-  func report(on reading: Reading) throws(Failure) -> Report {
+  /// What a machine takes for the picture.
+  func report(on machine: Machine, _ pack: Options.Pack = .kernel) throws(Failure) -> Report {
     var options = options
-    options.pack = reading.pack
-    var context = Context(options: options, machine: reading.machine)
+    options.pack = pack
+    var context = Context(options: options, machine: machine)
     var plan = try Standard.pipeline.lower.run(graph, &context)
     for pass in Standard.pipeline.plan { plan = try pass.run(plan, &context) }
     let provenance = Provenance(compiler: "sonic reproduce", modelHash: "")

@@ -27,9 +27,10 @@ public struct Reproduction: Sendable {
   ///
   /// - Parameter progress: called after every network.
   public init(threads: Int, progress: () -> Void) throws(Failure) {
-    let readings = try Reading.all()
+    let (readings, parts) = (try Reading.all(), try Part.all())
     var counts: [(PaperNetwork, PaperNetwork.Layout, NetworkCounts)] = []
     var results: [Result] = []
+    var worth: [[Report]] = []
     for network in PaperNetwork.all {
       for (place, layout) in network.layouts.enumerated() {
         let graph = try layout.read()
@@ -40,7 +41,17 @@ public struct Reproduction: Sendable {
           results.append(
             Result(
               network: network.data, layout: layout.name, reading: reading.name,
-              isFirst: place == 0, report: try prepared.report(on: reading)))
+              isFirst: place == 0, report: try prepared.report(on: reading.machine, reading.pack)))
+        }
+        if place == 0 {
+          let dense = try PreparedNetwork(
+            graph.withoutZeros, clusters: network.clusters, parts[0].machine, threads: threads)
+          var reports: [Report] = []
+          for part in parts {
+            let network = part.isDense ? dense : prepared
+            reports.append(try network.report(on: part.machine))
+          }
+          worth.append(reports)
         }
         progress()
       }
@@ -49,9 +60,12 @@ public struct Reproduction: Sendable {
     let networks = Self.networkTable(counts)
     let origins = Self.originTable(counts)
     let outcome = Self.resultTable(results, readings)
-    let worth = Self.readingTable(results, readings)
+    let read = Self.readingTable(results, readings)
+    let partTable = Self.partTable(worth, parts)
     let chart = Self.chart(results, readings)
-    tables = [machine, networks, origins, outcome, worth, .ratios, .crossLight, .contradictions]
+    tables = [
+      machine, networks, origins, outcome, read, partTable, .ratios, .crossLight, .contradictions,
+    ]
     charts = [chart]
     page = """
       # The paper's evaluation, done again
@@ -83,7 +97,14 @@ public struct Reproduction: Sendable {
       \(outcome.markdown)
       What each reading of the paper is worth, means over the four networks:
 
-      \(worth.markdown)
+      \(read.markdown)
+      ## What each part of SONIC is worth
+
+      Means over the four networks of what it takes against the whole, as SONIC is read by default. What compression of
+      activations and what collective tuning (TED) are worth is not told yet: `thermal-hold` is of rings tuned each on
+      its own.
+
+      \(partTable.markdown)
       ## What the papers say of others
 
       SONIC over each, averages over its four networks (T). No absolute figure is published.
@@ -173,6 +194,23 @@ public struct Reproduction: Sendable {
         return [
           reading.name, reading.summary, figure(own.efficiency / base.efficiency) + "x",
           figure(own.energy / base.energy) + "x",
+        ]
+      })
+  }
+
+  /// - Parameter worth: for each network, a report of each part.
+  private static func partTable(_ worth: [[Report]], _ parts: [Part]) -> ReproductionTable {
+    func ratio(_ index: Int, _ quantity: (Report) -> Int) -> String {
+      let ratios = worth.map { Double(quantity($0[index])) / Double(quantity($0[0])) }
+      return String(format: "%.3fx", mean(ratios))
+    }
+    return ReproductionTable(
+      name: "parts",
+      header: ["SONIC", "what it is", "latency", "energy", "energy without memory"],
+      rows: parts.enumerated().map { index, part in
+        [
+          part.name, part.summary, ratio(index, \.latencyPicoseconds),
+          ratio(index, \.energyFemtojoules), ratio(index, \.energyWithoutMemoryFemtojoules),
         ]
       })
   }

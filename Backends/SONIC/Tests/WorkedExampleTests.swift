@@ -16,6 +16,10 @@ import Testing
   private let result: Execution.Result
 
   init() throws {
+    (program, result) = try Self.run(on: try Machine.named("sonic"))
+  }
+
+  private static func run(on machine: Machine) throws -> (Program, Execution.Result) {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../../Docs/Examples").standardized
     let image = try NPY.read(Data(contentsOf: folder.appending(path: "one-layer.npy")))
@@ -26,9 +30,9 @@ import Testing
     var options = Options()
     options.samples = [["image": image]]
     options.dataflow = .kernel
-    program = try Compiled(graph, options: options).program
+    let program = try Compiled(graph, options: options, on: machine).program
     var execution = Execution(try Runnable(program))
-    result = try execution.run([image])
+    return (program, try execution.run([image]))
   }
 
   @Test func numbersAreThoseOnPaper() {
@@ -64,6 +68,18 @@ import Testing
     }
     #expect(expected.count == Component.allCases.count)
     #expect(energy.total == Femtojoules(308_701_477))
+  }
+
+  /// Of 24 elements that stream past, 9 are not zero.
+  @Test func gatesMayBeLeftOutOrAdded() throws {
+    let sonic = try Machine.named("sonic")
+    let shining = try sonic.setting([("devices.gates-vcsel", "false")], name: "shining")
+    let gated = try sonic.setting([("devices.gates-dac", "true")], name: "gated")
+    let (bright, dark) = (try Self.run(on: shining).1.account, try Self.run(on: gated).1.account)
+    #expect(bright.energy[.vcsel] == Femtojoules(24 * 429))
+    #expect(dark.energy[.activationDAC] == Femtojoules(9 * 13_200))
+    #expect(dark.energy[.vcsel] == result.account.energy[.vcsel])
+    #expect(bright.latency == result.account.latency && dark.latency == bright.latency)
   }
 
   @Test func sectionsAreThoseOfTheReferencePage() throws {
