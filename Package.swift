@@ -123,7 +123,7 @@ let package = Package(
         "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation",
         "Hardware", "Kernels", "Tensor", "Support",
       ]),
-    tests("ReproductionTests", ["Reproduction", "Graph", "Support"]),
+    tests("ReproductionTests", ["Reproduction", "Graph", "Tensor", "Support"]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]
 )

@@ -25,7 +25,7 @@ extension Machine {
         ].map { (Node($0.0), Node($0.1)) })
       root.replace(path.split(separator: ".").map(String.init)[...], with: figure)
     }
-    guard let text = try? Yams.serialize(node: root) else {
+    guard let text = try? Yams.serialize(node: root, width: -1) else {
       throw Failure(.bug, at: Place(file: self.name), "a machine's text cannot be written")
     }
     return try Machine(yaml: Data(text.utf8), file: name)

@@ -5,18 +5,19 @@ import Tensor
 
 /// What weights the VDUs do not take, so that nobody takes the layers of a program for all of a network.
 struct LeftWeights {
-  /// Operators with weights: by which input they have them, and which of their forms reach the VDUs.
-  private static let operators: [String: (input: Int, taken: String)] = {
+  /// Operators with weights: which inputs may be such, and which of their forms reach the VDUs.
+  private static let operators: [String: (inputs: [Int], taken: String)] = {
     let integers = "those of 8 bits with constant weights, steps and zero points"
     let cells = "those of up to 16 steps with constant weights and the usual functions"
     return [
-      "Conv": (1, "those of one and two dimensions with constant biases"),
-      "ConvTranspose": (1, "those of two dimensions with equal strides"),
-      "Gemm": (1, "those of rows of activations with a bias for each column"),
-      "MatMul": (1, "those with one matrix of weights"),
-      "ConvInteger": (1, integers), "MatMulInteger": (1, integers),
-      "QLinearConv": (3, integers), "QLinearMatMul": (3, integers),
-      "RNN": (1, cells), "GRU": (1, cells), "LSTM": (1, cells),
+      "Conv": ([1], "those of one and two dimensions with constant biases"),
+      "ConvTranspose": ([1], "those of two dimensions with equal strides"),
+      "DeformConv": ([1], "none"), "Einsum": ([0, 1], "none"),
+      "Gemm": ([0, 1], "those of rows of activations with a bias for each column"),
+      "MatMul": ([0, 1], "those with one matrix of weights behind the activations"),
+      "ConvInteger": ([1], integers), "MatMulInteger": ([0, 1], integers),
+      "QLinearConv": ([3], integers), "QLinearMatMul": ([0, 3], integers),
+      "RNN": ([1, 2], cells), "GRU": ([1, 2], cells), "LSTM": ([1, 2], cells),
     ]
   }()
 
@@ -48,16 +49,23 @@ struct LeftWeights {
 
   /// The elements of a node's constant weights; nil where they are none.
   private func weights(of node: Node) -> Int? {
-    guard let input = Self.operators[node.op.name]?.input, input < node.inputs.count,
-      let shape = constantType(node.inputs[input])?.shape, shape.rank >= 2
-    else { return nil }
-    return shape.count
+    guard let inputs = Self.operators[node.op.name]?.inputs else { return nil }
+    let shapes = inputs.filter { $0 < node.inputs.count }
+      .compactMap { constantType(node.inputs[$0])?.shape }.filter { $0.rank >= 2 }
+    return shapes.isEmpty ? nil : shapes.reduce(0) { $0 + $1.count }
   }
 
   /// All weights in the bodies of a node.
   private func weightsWithin(_ node: Node) -> Int {
     var operands = node.inputs.map(constantType)[...]
-    if node.op.name == "If" { operands = operands.dropFirst() }
+    if node.op.name == "If" {
+      operands = operands.dropFirst()
+    } else if node.attributes.values["captures"] != nil {
+      // What changes from turn to turn is no weight, however it starts.
+      for place in operands.indices.dropLast(node.attributes.int("captures")) {
+        operands[place] = nil
+      }
+    }
     var count = 0
     for name in ["then_branch", "else_branch", "body"] {
       guard case .graph(let body)? = node.attributes.values[name] else { continue }

@@ -1,7 +1,7 @@
 public import Foundation
 import Support
 
-/// Bars in groups, as an SVG file with text in it.
+/// Bars in groups on a logarithmic axis, as an SVG file with text in it.
 public struct BarChart: Sendable {
   /// What a file of it is called.
   public let name: String
@@ -27,26 +27,27 @@ public struct BarChart: Sendable {
   private static let (width, height, left, bottom, top) = (720.0, 320.0, 70.0, 50.0, 60.0)
 
   public var svg: Data {
-    let highest = series.flatMap(\.values).max() ?? 0
-    let step = Self.step(for: highest)
-    let limit = max((highest / step).rounded(.up), 1) * step
+    let shown = series.flatMap(\.values).filter { $0 > 0 }
+    let low = log10(shown.min() ?? 1).rounded(.down)
+    let high = max(log10(shown.max() ?? 1).rounded(.up), low + 1)
     let (plotWidth, plotHeight) = (
       Self.width - Self.left - 10, Self.height - Self.bottom - Self.top
     )
-    func y(_ value: Double) -> Double { Self.top + plotHeight * (1 - value / limit) }
+    func y(_ decade: Double) -> Double {
+      Self.top + plotHeight * (1 - (decade - low) / (high - low))
+    }
     var body = text(Self.left, 20, title, "font-size=\"15\"")
     for (index, series) in series.enumerated() {
       let x = Self.left + Double(index) * plotWidth / Double(self.series.count)
       body += rectangle(x, 30, 10, 10, Self.colours[index % Self.colours.count])
       body += text(x + 14, 39, series.name)
     }
-    var tick = 0.0
-    while tick <= limit * 1.001 {
-      body += "<path d=\"M\(number(Self.left)) \(number(y(tick)))h\(number(plotWidth))\" "
-      body += "stroke=\"#8884\"/>\n"
-      body += text(
-        Self.left - 6, y(tick) + 4, String(format: "%g", tick), "text-anchor=\"end\"")
-      tick += step
+    for decade in Int(low)...Int(high) {
+      let at = y(Double(decade))
+      body += "<path d=\"M\(number(Self.left)) \(number(at))h\(number(plotWidth))\" "
+      body += "stroke=\"#888\" stroke-opacity=\"0.3\"/>\n"
+      let label = String(format: "%g", pow(10, Double(decade)))
+      body += text(Self.left - 6, at + 4, label, "text-anchor=\"end\"")
     }
     body += text(14, Self.top - 8, unit)
     let group = plotWidth / Double(max(groups.count, 1))
@@ -56,7 +57,7 @@ public struct BarChart: Sendable {
       for (s, series) in series.enumerated() where series.values[g] > 0 {
         let value = series.values[g]
         body += rectangle(
-          start + bar * Double(s), y(value), bar * 0.92, y(0) - y(value),
+          start + bar * Double(s), y(log10(value)), bar * 0.92, y(low) - y(log10(value)),
           Self.colours[s % Self.colours.count],
           title: "\(series.name), \(name): \(figure(value)) \(unit)")
       }
@@ -73,13 +74,6 @@ public struct BarChart: Sendable {
       """.utf8)
   }
 
-  /// The distance of ticks: 1, 2 or 5 times a power of ten, so that there are three to seven.
-  private static func step(for highest: Double) -> Double {
-    guard highest > 0 else { return 1 }
-    let power = pow(10, log10(highest / 3).rounded(.down))
-    return [1, 2, 5, 10].map { $0 * power }.first { highest / $0 <= 6 } ?? 10 * power
-  }
-
   private func number(_ value: Double) -> String { String(format: "%.1f", value) }
 
   private func text(_ x: Double, _ y: Double, _ text: String, _ attributes: String = "") -> String {
@@ -92,7 +86,8 @@ public struct BarChart: Sendable {
   ) -> String {
     let place =
       "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
-    return "<rect \(place) fill=\"\(colour)\"><title>\(title.escapedForXML)</title></rect>\n"
+    let tip = title.isEmpty ? "" : "<title>\(title.escapedForXML)</title>"
+    return "<rect \(place) fill=\"\(colour)\">\(tip)</rect>\n"
   }
 }
 

@@ -46,7 +46,7 @@ public struct PaperNetwork: Sendable {
           origin: "one of many fits: 5x5 convolutions, as the data set's classic has them"),
         Layout(
           name: "sonic-mnist-thin", file: Data(PackageResources.sonic_mnist_thin_json),
-          origin: "another fit, of fewer channels and a wider dense layer"),
+          origin: "another fit, 5x5 and 3x3 convolutions of fewer channels and a wider dense layer"),
       ]),
     PaperNetwork(
       data: "CIFAR-10", layers: (6, 1), parameters: 552_874, layersPruned: 7, clusters: 16,
@@ -63,7 +63,7 @@ public struct PaperNetwork: Sendable {
       layouts: [
         Layout(
           name: "sonic-stl10", file: Data(PackageResources.sonic_stl10_json),
-          origin: "a stand-in, as no usual layout fits; 99.6 % of it is one dense layer")
+          origin: "a stand-in, as no usual layout fits; 99.5 % of it is one dense layer")
       ]),
     PaperNetwork(
       data: "SVHN", layers: (4, 3), parameters: 552_362, layersPruned: 5, clusters: 64,

@@ -4,31 +4,33 @@ enum PublishedFigures {
   /// a bit.
   struct Ratio: Sendable {
     let accelerator: String
-    let efficiency: Double
-    let energyPerBit: Double
+    /// As printed.
+    let efficiency: String
+    let energyPerBit: String
   }
 
   static let ratios = [
-    Ratio(accelerator: "NullHop", efficiency: 5.81, energyPerBit: 8.4),
-    Ratio(accelerator: "RSNN", efficiency: 4.02, energyPerBit: 5.78),
-    Ratio(accelerator: "LightBulb", efficiency: 3.08, energyPerBit: 19.4),
-    Ratio(accelerator: "CrossLight", efficiency: 2.94, energyPerBit: 18.4),
-    Ratio(accelerator: "HolyLight", efficiency: 13.8, energyPerBit: 27.6),
+    Ratio(accelerator: "NullHop", efficiency: "5.81", energyPerBit: "8.4"),
+    Ratio(accelerator: "RSNN", efficiency: "4.02", energyPerBit: "5.78"),
+    Ratio(accelerator: "LightBulb", efficiency: "3.08", energyPerBit: "19.4"),
+    Ratio(accelerator: "CrossLight", efficiency: "2.94", energyPerBit: "18.4"),
+    Ratio(accelerator: "HolyLight", efficiency: "13.8", energyPerBit: "27.6"),
   ]
 
   /// A row of CrossLight's table III [C]: averages over four networks of its own, in kFPS/W and pJ a bit.
   struct Row: Sendable {
     let accelerator: String
-    let efficiency: Double
-    let energyPerBit: Double
+    /// As printed.
+    let efficiency: String
+    let energyPerBit: String
   }
 
   static let crossLight = [
-    Row(accelerator: "P100", efficiency: 24.9, energyPerBit: 971.31),
-    Row(accelerator: "Xeon 9282", efficiency: 2.39, energyPerBit: 5099.68),
-    Row(accelerator: "Edge TPU", efficiency: 17.53, energyPerBit: 697.37),
-    Row(accelerator: "NullHop", efficiency: 4.48, energyPerBit: 2727.43),
-    Row(accelerator: "HolyLight", efficiency: 3.3, energyPerBit: 274.13),
-    Row(accelerator: "CrossLight", efficiency: 52.59, energyPerBit: 28.78),
+    Row(accelerator: "P100", efficiency: "24.9", energyPerBit: "971.31"),
+    Row(accelerator: "Xeon 9282", efficiency: "2.39", energyPerBit: "5099.68"),
+    Row(accelerator: "Edge TPU", efficiency: "17.53", energyPerBit: "697.37"),
+    Row(accelerator: "NullHop", efficiency: "4.48", energyPerBit: "2727.43"),
+    Row(accelerator: "HolyLight", efficiency: "3.3", energyPerBit: "274.13"),
+    Row(accelerator: "CrossLight, opt TED", efficiency: "52.59", energyPerBit: "28.78"),
   ]
 }

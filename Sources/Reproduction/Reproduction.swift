@@ -72,7 +72,8 @@ public struct Reproduction: Sendable {
 
       Printed by `sonic reproduce`. Every figure says where it is from: **T** read in the SONIC paper
       (arXiv 2109.04459), **C** in CrossLight's (arXiv 2102.06960), **P** in another paper's abstract, **R** recalled,
-      **O** ours; *paper* columns are T; all else is computed by compiling and executing programs.
+      **O** ours. Columns *of the paper* are T; how a layout was found is ours; all else is counted, or computed by
+      compiling programs and executing them.
 
       ## The machine
 
@@ -80,41 +81,52 @@ public struct Reproduction: Sendable {
       ## The networks
 
       Layer shapes are not published. These layouts have the published totals exactly; many do by chance, so that proves
-      little. What is left after pruning is published as an exact fraction of all parameters, biases and normalization
+      little. What is left after pruning is published as a half or 60 % of all parameters, biases and normalization
       included, so it looks like arithmetic on the total; here so many parameters are not zero, and fewer weights proper.
-      Weights are random, by a seed. Accuracies are the paper's, in per cent before and after; random weights have none.
+      Weights are random, by a seed, and each layer that is pruned is pruned alike; which layers are not is our choice. So
+      half of the activations are zero, as random weights make them. 16 clusters would need DACs of 4 bits; they are
+      charged as 6. Accuracies are the paper's, in per cent before and after; random weights have none.
 
       \(networks.markdown)
       \(origins.markdown)
       ## SONIC on them
 
-      One random picture each, batch 1, calibrated on it. *Energy a bit* divides by the bits that stream past the
-      rings ([CostModel.md](CostModel.md)), as the paper does not say what it divides by; it leaves memory and the control unit out,
-      so that *without memory* is the closer one. Of each reading the mean is over the first layout of every network.
+      One random picture each, batch 1, calibrated on it. The paper costs neither memory nor the control unit, so
+      figures without the energy of memory are the closer ones; time always has the memory's, of which the reading *fast
+      memory* is free. The paper does not say what *energy a bit* divides by; here these are the bits that stream past the
+      rings ([CostModel.md](CostModel.md)): 16 for an activation, 6 for a weight. How many there are depends on what stays on
+      the rings, which is picked for each reading anew, so these figures do not compare from one reading to another; energies
+      of a picture do. *MR hold* is what keeping all rings on their wavelengths takes, 3.2 mW each (O), also while nothing
+      is computed: with n rows a VDU has n times as many. An ADC takes 14 ns; that it takes a vector every 0.33 ns for the
+      62 mW of one is an assumption (O) that the default rests on: *43 ADCs* pays for as many as that needs.
+
+      The layout matters as much as the reading: one mean is over the first layout of every network, the other over the last.
 
       ![Frames a second and watt](\(chart.name).svg)
 
       \(outcome.markdown)
-      What each reading of the paper is worth, means over the four networks:
+      What each reading of the paper does, against the default: means of the four networks' ratios, first layouts.
 
       \(read.markdown)
       ## What each part of SONIC is worth
 
-      Means over the four networks of what it takes against the whole, as SONIC is read by default. What compression of
-      activations and what collective tuning (TED) are worth is not told yet: `thermal-hold` is of rings tuned each on
-      its own.
+      Against the whole, as SONIC is read by default: means of the four networks' ratios, first layouts. What compression
+      of activations and what collective tuning (TED) are worth is not told yet: `thermal-hold` is of rings tuned each
+      on its own.
 
       \(partTable.markdown)
       ## What the papers say of others
 
-      SONIC over each, averages over its four networks (T). No absolute figure is published.
+      How many times better SONIC is than each, averages over its four networks (T). P100 and Xeon Platinum 9282 are
+      drawn without numbers; absolute figures we have not found. Which NullHop is meant, of 28 nm or of an FPGA, is
+      not said, and SONIC draws more power than the electronic sparse ones. None of these is modelled here yet.
 
       \(ReproductionTable.ratios.markdown)
       CrossLight's table III, by the same group a few months earlier, over four other networks (C):
 
       \(ReproductionTable.crossLight.markdown)
-      The two contradict each other: what CrossLight is worth against the same accelerator by the one paper and by the
-      other. No one model can match both.
+      The two contradict each other: how many times better CrossLight is than the same accelerator, by the one paper and by
+      the other. No one model can match both.
 
       \(ReproductionTable.contradictions.markdown)
       """
@@ -132,8 +144,10 @@ public struct Reproduction: Sendable {
     ReproductionTable(
       name: "networks",
       header: [
-        "layout", "data", "CONV, FC", "paper", "parameters", "paper", "left", "paper", "weights",
-        "left", "layers pruned", "paper", "clusters, paper", "accuracy, paper",
+        "layout", "data", "CONV, FC", "of the paper", "parameters", "parameters of the paper",
+        "left",
+        "left of the paper", "weights", "weights left", "layers pruned", "pruned of the paper",
+        "clusters of the paper", "accuracy of the paper",
       ],
       rows: counts.map { (network, layout, counts) in
         [
@@ -161,57 +175,62 @@ public struct Reproduction: Sendable {
     ReproductionTable(
       name: "results",
       header: [
-        "reading", "layout", "latency, us", "kFPS", "W", "kFPS/W", "pJ a bit",
-        "pJ a bit without memory", "bottleneck",
+        "reading", "layout", "latency, us", "kFPS", "W", "uJ a picture", "MR hold, %", "kFPS/W",
+        "kFPS/W without memory", "pJ a bit", "pJ a bit without memory", "bottleneck",
       ],
       rows: readings.flatMap { reading in
         let own = results.filter { $0.reading == reading.name }
         let rows = own.map { result in
           [reading.name, result.layout] + result.figures.map(figure) + [result.report.bottleneck]
         }
-        let first = own.filter(\.isFirst).map(\.figures)
-        let means = first[0].indices.map { column in mean(first.map { $0[column] }) }
-        return rows + [[reading.name, "mean"] + means.map(figure) + [""]]
+        let last = PaperNetwork.all.compactMap { network in
+          own.last { $0.network == network.data }
+        }
+        return rows + [
+          meanRow(reading, "mean of first", own.filter(\.isFirst)),
+          meanRow(reading, "mean of last", last),
+        ]
       })
+  }
+
+  /// Means of what the paper gives means of.
+  private static func meanRow(_ reading: Reading, _ name: String, _ results: [Result]) -> [String] {
+    let figures = results.map(\.figures)
+    let averaged = figures[0].indices.map { column in
+      column < 5 ? "" : figure(mean(figures.map { $0[column] }))
+    }
+    return [reading.name, name] + averaged + [""]
   }
 
   private static func readingTable(
     _ results: [Result], _ readings: [Reading]
   ) -> ReproductionTable {
-    func means(_ reading: Reading) -> (efficiency: Double, energy: Double) {
-      let own = results.filter { $0.reading == reading.name && $0.isFirst }.map(\.report)
-      return (
-        mean(own.map(\.framesPerSecondPerWatt)),
-        mean(own.map(\.energyPerBitWithoutMemoryPicojoules))
-      )
+    func reports(_ reading: Reading) -> [Report] {
+      results.filter { $0.reading == reading.name && $0.isFirst }.map(\.report)
     }
-    let base = means(readings[0])
     return ReproductionTable(
-      name: "readings",
-      header: ["reading", "what it is", "FPS/W", "energy a bit without memory"],
+      name: "readings", header: ["reading", "what it is"] + ratioHeader,
       rows: readings.map { reading in
-        let own = means(reading)
-        return [
-          reading.name, reading.summary, figure(own.efficiency / base.efficiency) + "x",
-          figure(own.energy / base.energy) + "x",
-        ]
+        [reading.name, reading.summary] + ratios(reports(reading), to: reports(readings[0]))
       })
+  }
+
+  private static let ratioHeader = ["latency", "energy", "energy without memory"]
+
+  /// The means over networks of what each takes against what it takes otherwise.
+  private static func ratios(_ reports: [Report], to base: [Report]) -> [String] {
+    [\Report.latencyPicoseconds, \.energyFemtojoules, \.energyWithoutMemoryFemtojoules].map { key in
+      let ratios = zip(reports, base).map { Double($0[keyPath: key]) / Double($1[keyPath: key]) }
+      return String(format: "%.3fx", mean(ratios))
+    }
   }
 
   /// - Parameter worth: for each network, a report of each part.
   private static func partTable(_ worth: [[Report]], _ parts: [Part]) -> ReproductionTable {
-    func ratio(_ index: Int, _ quantity: (Report) -> Int) -> String {
-      let ratios = worth.map { Double(quantity($0[index])) / Double(quantity($0[0])) }
-      return String(format: "%.3fx", mean(ratios))
-    }
-    return ReproductionTable(
-      name: "parts",
-      header: ["SONIC", "what it is", "latency", "energy", "energy without memory"],
+    ReproductionTable(
+      name: "parts", header: ["SONIC", "what it is"] + ratioHeader,
       rows: parts.enumerated().map { index, part in
-        [
-          part.name, part.summary, ratio(index, \.latencyPicoseconds),
-          ratio(index, \.energyFemtojoules), ratio(index, \.energyWithoutMemoryFemtojoules),
-        ]
+        [part.name, part.summary] + ratios(worth.map { $0[index] }, to: worth.map { $0[0] })
       })
   }
 
@@ -238,12 +257,16 @@ public struct Reproduction: Sendable {
 }
 
 extension Reproduction.Result {
-  /// Latency in us, kFPS, W, kFPS/W, pJ a bit with memory and without.
+  /// Latency in us, kFPS, W, uJ, per cent of MR hold; then kFPS/W and pJ a bit, each with memory and without.
   fileprivate var figures: [Double] {
-    [
+    let hold = report.components.first { $0.name == Component.thermalHold.name }
+    let energy = Double(report.energyFemtojoules)
+    return [
       Double(report.latencyPicoseconds) / 1e6, report.framesPerSecond / 1e3,
-      report.averagePowerWatts, report.framesPerSecondPerWatt / 1e3,
-      report.energyPerBitPicojoules, report.energyPerBitWithoutMemoryPicojoules,
+      report.averagePowerWatts, energy / 1e9,
+      100 * Double(hold?.energyFemtojoules ?? 0) / energy, report.framesPerSecondPerWatt / 1e3,
+      1e12 / Double(report.energyWithoutMemoryFemtojoules), report.energyPerBitPicojoules,
+      report.energyPerBitWithoutMemoryPicojoules,
     ]
   }
 }
@@ -251,42 +274,40 @@ extension Reproduction.Result {
 extension ReproductionTable {
   fileprivate static var ratios: ReproductionTable {
     ReproductionTable(
-      name: "published-ratios", header: ["SONIC over", "FPS/W", "energy a bit"],
-      rows: PublishedFigures.ratios.map {
-        [$0.accelerator, figure($0.efficiency), figure($0.energyPerBit)]
-      })
+      name: "published-ratios",
+      header: ["SONIC against", "times the FPS/W", "times less energy a bit"],
+      rows: PublishedFigures.ratios.map { [$0.accelerator, $0.efficiency, $0.energyPerBit] })
   }
 
   fileprivate static var crossLight: ReproductionTable {
     ReproductionTable(
       name: "published-crosslight", header: ["accelerator", "kFPS/W", "pJ a bit"],
-      rows: PublishedFigures.crossLight.map {
-        [$0.accelerator, figure($0.efficiency), figure($0.energyPerBit)]
-      })
+      rows: PublishedFigures.crossLight.map { [$0.accelerator, $0.efficiency, $0.energyPerBit] })
   }
 
   /// CrossLight over each accelerator of which both papers speak.
   fileprivate static var contradictions: ReproductionTable {
     let ratios = PublishedFigures.ratios
     let rows = PublishedFigures.crossLight
-    guard let own = rows.first(where: { $0.accelerator == "CrossLight" }),
+    func number(_ text: String) -> Double { Double(text) ?? .nan }
+    guard let own = rows.first(where: { $0.accelerator.hasPrefix("CrossLight") }),
       let sonic = ratios.first(where: { $0.accelerator == "CrossLight" })
     else { preconditionFailure("both papers have CrossLight") }
     return ReproductionTable(
       name: "contradictions",
       header: [
-        "CrossLight over", "FPS/W, SONIC paper", "FPS/W, CrossLight paper",
-        "energy a bit, SONIC paper",
-        "energy a bit, CrossLight paper",
+        "CrossLight against", "times the FPS/W, SONIC paper", "times the FPS/W, CrossLight paper",
+        "times less energy a bit, SONIC paper", "times less energy a bit, CrossLight paper",
       ],
       rows: ratios.compactMap { ratio in
         guard ratio.accelerator != "CrossLight",
           let row = rows.first(where: { $0.accelerator == ratio.accelerator })
         else { return nil }
         return [
-          ratio.accelerator, figure(ratio.efficiency / sonic.efficiency),
-          figure(own.efficiency / row.efficiency), figure(ratio.energyPerBit / sonic.energyPerBit),
-          figure(row.energyPerBit / own.energyPerBit),
+          ratio.accelerator, figure(number(ratio.efficiency) / number(sonic.efficiency)),
+          figure(number(own.efficiency) / number(row.efficiency)),
+          figure(number(ratio.energyPerBit) / number(sonic.energyPerBit)),
+          figure(number(row.energyPerBit) / number(own.energyPerBit)),
         ]
       })
   }

@@ -38,6 +38,37 @@ import Testing
       ])
   }
 
+  /// Both matrices of a recurrent layer; what a Loop starts from is none.
+  @Test func ofLoops() throws {
+    let body = """
+      graph "body" {
+        input %i: int64 scalar
+        input %c: bool scalar
+        input %s: float 2x2
+        input %a: float 2x2
+        input %w: float 2x2
+        %d = Identity(%c): bool scalar
+        %m = MatMul(%a, %s): float 2x2
+        %t = MatMul(%m, %w): float 2x2
+        output %d
+        output %t
+      }
+      """.quoted
+    let found = try notes(
+      """
+      input %a: float 2x2
+      const %n: int64 scalar = [3]
+      const %s: float 2x2 = [1, 2, 3, 4]
+      const %w: float 2x2 = [5, 6, 7, 8]
+      %y = Loop(%n, _, %s, %a, %w) {body = graph \(body), captures = 2}: float 2x2
+      output %y
+      """)
+    #expect(
+      found == [
+        "node \"y\": note: the control unit takes 4 weights within it; bodies do not reach the VDUs"
+      ])
+  }
+
   /// A branch with weights of its own, and one that takes some from around.
   @Test func ofBranches() throws {
     let own = """

@@ -1,6 +1,7 @@
 import Graph
 import Reproduction
 import Support
+import Tensor
 import Testing
 
 /// The layouts of the paper's networks against its table.
@@ -19,6 +20,20 @@ import Testing
     #expect(counts.parametersLeft == network.parametersLeft)
     #expect(counts.layersPruned == network.layersPruned)
     #expect(counts.weightsLeft < counts.parametersLeft)
+  }
+
+  /// So that what it takes more is for the zeros alone.
+  @Test func withoutZerosANetworkComputesTheSame() throws {
+    let graph = try PaperNetwork.all[1].layouts[0].read()
+    let dense = graph.withoutZeros
+    let counts = NetworkCounts(dense)
+    #expect(counts.weightsLeft == counts.weights)
+    var random = SeededRandom(seed: 1)
+    let image = Tensor([1, 3, 32, 32], floats: (0..<3072).map { _ in random.nextFloat() })
+    var similarity = Similarity()
+    similarity.add(
+      try dense.evaluate(["image": image])[0], expected: try graph.evaluate(["image": image])[0])
+    #expect(similarity.relativeError < 1e-4)
   }
 
   @Test func kindsOfLayers() throws {

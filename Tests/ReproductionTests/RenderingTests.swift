@@ -15,13 +15,14 @@ import Testing
   @Test func barsAreDrawnToScale() {
     let chart = BarChart(
       name: "c", title: "a < b", unit: "W", groups: ["g"],
-      series: [("one", [2]), ("two", [4])])
+      series: [("one", [1]), ("two", [10]), ("three", [0.1])])
     let svg = String(decoding: chart.svg, as: UTF8.self)
     #expect(svg.contains("a &lt; b"))
-    let heights = svg.matches(of: /height="([0-9.]+)" fill="#(?:4269d0|efb118)"/).compactMap {
+    let heights = svg.matches(of: /height="([0-9.]+)" fill="#(?:4269d0|efb118|ff725c)"/).compactMap
+    {
       Double($0.output.1)
     }
-    // Two of the legend, then the bars.
-    #expect(heights.count == 4 && abs(heights[3] - 2 * heights[2]) < 0.2)
+    // Three of the legend, then the bars: a decade above the least, two, and none.
+    #expect(heights.count == 6 && abs(heights[4] - 2 * heights[3]) < 0.2 && heights[5] == 0)
   }
 }

@@ -25,10 +25,10 @@ struct Reproduce: ParsableCommand {
   @OptionGroup var threads: ThreadFlags
 
   func run() throws(Failure) {
+    if let outputDir { try OutputFile.makeFolder(outputDir) }
     let progress = Progress("reproducing", total: Reproduction.steps)
     let reproduction = try Reproduction(threads: threads.count) { progress.advance() }
     guard let outputDir else { return try Console.print(reproduction.page) }
-    try OutputFile.makeFolder(outputDir)
     var files = [OutputFile("\(outputDir)/Reproduction.md", Data(reproduction.page.utf8))]
     files += reproduction.tables.map { OutputFile("\(outputDir)/\($0.name).csv", $0.csv) }
     files += reproduction.charts.map { OutputFile("\(outputDir)/\($0.name).svg", $0.svg) }
