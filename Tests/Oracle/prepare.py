@@ -102,8 +102,7 @@ def prepare(folder: Path, name: str) -> None:
         return
     options = FETCHED.get(HALVES.get(name, name), [])
     if name == "ppocr-det":
-        page = folder / "oracle/page.npy"
-        page.parent.mkdir(parents=True, exist_ok=True)
+        page = folder / "page.npy"
         tool("page.py", str(page))
         options = [option.format(page=page) for option in options]
     tool("oracle.py", str(model), f"--out={out}", f"--seed={SEED}", "--values=image", *options)
