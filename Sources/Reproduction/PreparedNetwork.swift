@@ -32,10 +32,10 @@ struct PreparedNetwork {
   }
 
   /// What a machine takes for the picture.
-  func report(on machine: Machine, _ pack: Options.Pack = .kernel) throws(Failure) -> Report {
+  func report(on variant: Variant) throws(Failure) -> Report {
     var options = options
-    options.pack = pack
-    var context = Context(options: options, machine: machine)
+    options.pack = variant.pack
+    var context = Context(options: options, machine: variant.machine)
     var plan = try Standard.pipeline.lower.run(graph, &context)
     for pass in Standard.pipeline.plan { plan = try pass.run(plan, &context) }
     let provenance = Provenance(compiler: "sonic reproduce", modelHash: "")

@@ -27,7 +27,7 @@ public struct Reproduction: Sendable {
   ///
   /// - Parameter progress: called after every network.
   public init(threads: Int, progress: () -> Void) throws(Failure) {
-    let (readings, parts) = (try Reading.all(), try Part.all())
+    let (readings, parts) = (try Variant.readings(), try Variant.parts())
     var counts: [(PaperNetwork, PaperNetwork.Layout, NetworkCounts)] = []
     var results: [Result] = []
     var worth: [[Report]] = []
@@ -41,15 +41,15 @@ public struct Reproduction: Sendable {
           results.append(
             Result(
               network: network.data, layout: layout.name, reading: reading.name,
-              isFirst: place == 0, report: try prepared.report(on: reading.machine, reading.pack)))
+              isFirst: place == 0, report: try prepared.report(on: reading)))
         }
         if place == 0 {
           let dense = try PreparedNetwork(
-            graph.withoutZeros, clusters: network.clusters, parts[0].machine, threads: threads)
+            graph.withoutZeros, clusters: network.clusters, readings[0].machine, threads: threads)
           var reports: [Report] = []
           for part in parts {
             let network = part.isDense ? dense : prepared
-            reports.append(try network.report(on: part.machine))
+            reports.append(try network.report(on: part))
           }
           worth.append(reports)
         }
@@ -61,7 +61,7 @@ public struct Reproduction: Sendable {
     let origins = Self.originTable(counts)
     let outcome = Self.resultTable(results, readings)
     let read = Self.readingTable(results, readings)
-    let partTable = Self.partTable(worth, parts)
+    let partTable = Self.partTable(worth, parts, of: results.reports(of: readings[0]))
     let chart = Self.chart(results, readings)
     tables = [
       machine, networks, origins, outcome, read, partTable, .ratios, .crossLight, .contradictions,
@@ -170,7 +170,7 @@ public struct Reproduction: Sendable {
   }
 
   private static func resultTable(
-    _ results: [Result], _ readings: [Reading]
+    _ results: [Result], _ readings: [Variant]
   ) -> ReproductionTable {
     ReproductionTable(
       name: "results",
@@ -194,7 +194,7 @@ public struct Reproduction: Sendable {
   }
 
   /// Means of what the paper gives means of.
-  private static func meanRow(_ reading: Reading, _ name: String, _ results: [Result]) -> [String] {
+  private static func meanRow(_ reading: Variant, _ name: String, _ results: [Result]) -> [String] {
     let figures = results.map(\.figures)
     let averaged = figures[0].indices.map { column in
       column < 5 ? "" : figure(mean(figures.map { $0[column] }))
@@ -203,15 +203,13 @@ public struct Reproduction: Sendable {
   }
 
   private static func readingTable(
-    _ results: [Result], _ readings: [Reading]
+    _ results: [Result], _ readings: [Variant]
   ) -> ReproductionTable {
-    func reports(_ reading: Reading) -> [Report] {
-      results.filter { $0.reading == reading.name && $0.isFirst }.map(\.report)
-    }
+    let base = results.reports(of: readings[0])
     return ReproductionTable(
       name: "readings", header: ["reading", "what it is"] + ratioHeader,
       rows: readings.map { reading in
-        [reading.name, reading.summary] + ratios(reports(reading), to: reports(readings[0]))
+        [reading.name, reading.summary] + ratios(results.reports(of: reading), to: base)
       })
   }
 
@@ -225,16 +223,21 @@ public struct Reproduction: Sendable {
     }
   }
 
-  /// - Parameter worth: for each network, a report of each part.
-  private static func partTable(_ worth: [[Report]], _ parts: [Part]) -> ReproductionTable {
-    ReproductionTable(
+  /// - Parameters:
+  ///   - worth: for each network, a report of each part.
+  ///   - whole: for each network.
+  private static func partTable(
+    _ worth: [[Report]], _ parts: [Variant], of whole: [Report]
+  ) -> ReproductionTable {
+    let rows = parts.enumerated().map { index, part in
+      [part.name, part.summary] + ratios(worth.map { $0[index] }, to: whole)
+    }
+    return ReproductionTable(
       name: "parts", header: ["SONIC", "what it is"] + ratioHeader,
-      rows: parts.enumerated().map { index, part in
-        [part.name, part.summary] + ratios(worth.map { $0[index] }, to: worth.map { $0[0] })
-      })
+      rows: [["full", "all of it"] + ratios(whole, to: whole)] + rows)
   }
 
-  private static func chart(_ results: [Result], _ readings: [Reading]) -> BarChart {
+  private static func chart(_ results: [Result], _ readings: [Variant]) -> BarChart {
     let first = results.filter(\.isFirst)
     let networks = PaperNetwork.all.map(\.data)
     return BarChart(
@@ -253,6 +256,13 @@ public struct Reproduction: Sendable {
 
   private static func mean(_ values: [Double]) -> Double {
     values.reduce(0, +) / Double(max(values.count, 1))
+  }
+}
+
+extension [Reproduction.Result] {
+  /// Of each network's likeliest layout.
+  fileprivate func reports(of reading: Variant) -> [Report] {
+    filter { $0.reading == reading.name && $0.isFirst }.map(\.report)
   }
 }
 
