@@ -45,6 +45,7 @@ let package = Package(
   targets: [
     // Foundations.
     library("Support", []),
+    library("Charts", []),
     .systemLibrary(name: "OpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "Zlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
@@ -90,13 +91,14 @@ let package = Package(
       "Reproduction", resources: [.embedInCode("Networks")],
       [
         "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor",
-        "Support",
+        "Charts", "Support",
       ]),
     .executableTarget(
       name: "sonic",
       dependencies: [
         "Reproduction", "ONNXFrontend", "JSONFrontend", "SONICBackend", "Passes", "Compiler",
-        "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels", "Support", arguments,
+        "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels", "Charts", "Support",
+        arguments,
       ],
       path: "Sources/CLI", swiftSettings: strict),
 
@@ -105,6 +107,7 @@ let package = Package(
       name: "TestKit", dependencies: ["Graph", "Tensor", "Support", collections],
       path: "Tests/TestKit", swiftSettings: strict),
     tests("SupportTests", ["Support"]),
+    tests("ChartsTests", ["Charts"]),
     tests("TensorTests", ["Tensor", "Support", "Kernels"]),
     tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
     tests("HardwareTests", ["Hardware", "Support"]),

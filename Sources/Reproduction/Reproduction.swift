@@ -1,3 +1,4 @@
+public import Charts
 import Foundation
 import Hardware
 import SONICBackend
@@ -7,7 +8,7 @@ public import Support
 public struct Reproduction: Sendable {
   /// In Markdown.
   public let page: String
-  public let tables: [ReproductionTable]
+  public let tables: [DataTable]
   public let charts: [BarChart]
 
   /// One layout of a network on the machine of one reading.
@@ -121,27 +122,27 @@ public struct Reproduction: Sendable {
       drawn without numbers; absolute figures we have not found. Which NullHop is meant, of 28 nm or of an FPGA, is
       not said, and SONIC draws more power than the electronic sparse ones. None of these is modelled here yet.
 
-      \(ReproductionTable.ratios.markdown)
+      \(DataTable.ratios.markdown)
       CrossLight's table III, by the same group a few months earlier, over four other networks (C):
 
-      \(ReproductionTable.crossLight.markdown)
+      \(DataTable.crossLight.markdown)
       The two contradict each other: how many times better CrossLight is than the same accelerator, by the one paper and by
       the other. No one model can match both.
 
-      \(ReproductionTable.contradictions.markdown)
+      \(DataTable.contradictions.markdown)
       """
   }
 
-  private static func machineTable(_ machine: Machine) -> ReproductionTable {
-    ReproductionTable(
+  private static func machineTable(_ machine: Machine) -> DataTable {
+    DataTable(
       name: "machine", header: ["figure", "value", "mark", "source"],
       rows: machine.figures.map { [$0.path, $0.value, $0.mark, $0.source] })
   }
 
   private static func networkTable(
     _ counts: [(PaperNetwork, PaperNetwork.Layout, NetworkCounts)]
-  ) -> ReproductionTable {
-    ReproductionTable(
+  ) -> DataTable {
+    DataTable(
       name: "networks",
       header: [
         "layout", "data", "CONV, FC", "of the paper", "parameters", "parameters of the paper",
@@ -163,16 +164,16 @@ public struct Reproduction: Sendable {
 
   private static func originTable(
     _ counts: [(PaperNetwork, PaperNetwork.Layout, NetworkCounts)]
-  ) -> ReproductionTable {
-    ReproductionTable(
+  ) -> DataTable {
+    DataTable(
       name: "layouts", header: ["layout", "how it was found"],
       rows: counts.map { [$0.1.name, $0.1.origin] })
   }
 
   private static func resultTable(
     _ results: [Result], _ readings: [Variant]
-  ) -> ReproductionTable {
-    ReproductionTable(
+  ) -> DataTable {
+    DataTable(
       name: "results",
       header: [
         "reading", "layout", "latency, us", "kFPS", "W", "uJ a picture", "MR hold, %", "kFPS/W",
@@ -204,9 +205,9 @@ public struct Reproduction: Sendable {
 
   private static func readingTable(
     _ results: [Result], _ readings: [Variant]
-  ) -> ReproductionTable {
+  ) -> DataTable {
     let base = results.reports(of: readings[0])
-    return ReproductionTable(
+    return DataTable(
       name: "readings", header: ["reading", "what it is"] + ratioHeader,
       rows: readings.map { reading in
         [reading.name, reading.summary] + ratios(results.reports(of: reading), to: base)
@@ -228,11 +229,11 @@ public struct Reproduction: Sendable {
   ///   - whole: for each network.
   private static func partTable(
     _ worth: [[Report]], _ parts: [Variant], of whole: [Report]
-  ) -> ReproductionTable {
+  ) -> DataTable {
     let rows = parts.enumerated().map { index, part in
       [part.name, part.summary] + ratios(worth.map { $0[index] }, to: whole)
     }
-    return ReproductionTable(
+    return DataTable(
       name: "parts", header: ["SONIC", "what it is"] + ratioHeader,
       rows: [["full", "all of it"] + ratios(whole, to: whole)] + rows)
   }
@@ -281,29 +282,29 @@ extension Reproduction.Result {
   }
 }
 
-extension ReproductionTable {
-  fileprivate static var ratios: ReproductionTable {
-    ReproductionTable(
+extension DataTable {
+  fileprivate static var ratios: DataTable {
+    DataTable(
       name: "published-ratios",
       header: ["SONIC against", "times the FPS/W", "times less energy a bit"],
       rows: PublishedFigures.ratios.map { [$0.accelerator, $0.efficiency, $0.energyPerBit] })
   }
 
-  fileprivate static var crossLight: ReproductionTable {
-    ReproductionTable(
+  fileprivate static var crossLight: DataTable {
+    DataTable(
       name: "published-crosslight", header: ["accelerator", "kFPS/W", "pJ a bit"],
       rows: PublishedFigures.crossLight.map { [$0.accelerator, $0.efficiency, $0.energyPerBit] })
   }
 
   /// CrossLight over each accelerator of which both papers speak.
-  fileprivate static var contradictions: ReproductionTable {
+  fileprivate static var contradictions: DataTable {
     let ratios = PublishedFigures.ratios
     let rows = PublishedFigures.crossLight
     func number(_ text: String) -> Double { Double(text) ?? .nan }
     guard let own = rows.first(where: { $0.accelerator.hasPrefix("CrossLight") }),
       let sonic = ratios.first(where: { $0.accelerator == "CrossLight" })
     else { preconditionFailure("both papers have CrossLight") }
-    return ReproductionTable(
+    return DataTable(
       name: "contradictions",
       header: [
         "CrossLight against", "times the FPS/W, SONIC paper", "times the FPS/W, CrossLight paper",

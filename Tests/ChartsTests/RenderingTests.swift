@@ -1,10 +1,10 @@
 import Foundation
-import Reproduction
+import Charts
 import Testing
 
 @Suite struct RenderingTests {
   @Test func cellsAreEscaped() {
-    let table = ReproductionTable(
+    let table = DataTable(
       name: "t", header: ["a", "b,c"], rows: [["x|y", "say \"z\""], ["1", "2"]])
     #expect(table.markdown == "| a | b,c |\n| --- | --- |\n| x\\|y | say \"z\" |\n| 1 | 2 |\n")
     #expect(

@@ -1,5 +1,4 @@
 public import Foundation
-import Support
 
 /// Bars in groups on a logarithmic axis, as an SVG file with text in it.
 public struct BarChart: Sendable {
@@ -23,7 +22,6 @@ public struct BarChart: Sendable {
     self.series = series
   }
 
-  private static let colours = ["#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#9c6b4e", "#97bbf5"]
   private static let (width, height, left, bottom, top) = (720.0, 320.0, 70.0, 50.0, 60.0)
 
   public var svg: Data {
@@ -36,64 +34,35 @@ public struct BarChart: Sendable {
     func y(_ decade: Double) -> Double {
       Self.top + plotHeight * (1 - (decade - low) / (high - low))
     }
-    var body = text(Self.left, 20, title, "font-size=\"15\"")
+    var svg = SVG(width: Self.width, height: Self.height)
+    svg.text(Self.left, 20, title, "font-size=\"15\"")
     for (index, series) in series.enumerated() {
       let x = Self.left + Double(index) * plotWidth / Double(self.series.count)
-      body += rectangle(x, 30, 10, 10, Self.colours[index % Self.colours.count])
-      body += text(x + 14, 39, series.name)
+      svg.rectangle(x, 30, 10, 10, SVG.colours[index % SVG.colours.count])
+      svg.text(x + 14, 39, series.name)
     }
     for decade in Int(low)...Int(high) {
       let at = y(Double(decade))
-      body += "<path d=\"M\(number(Self.left)) \(number(at))h\(number(plotWidth))\" "
-      body += "stroke=\"#888\" stroke-opacity=\"0.3\"/>\n"
+      svg.line(
+        [(Self.left, at), (Self.left + plotWidth, at)], "#888", "stroke-opacity=\"0.3\"")
       let label = String(format: "%g", pow(10, Double(decade)))
-      body += text(Self.left - 6, at + 4, label, "text-anchor=\"end\"")
+      svg.text(Self.left - 6, at + 4, label, "text-anchor=\"end\"")
     }
-    body += text(14, Self.top - 8, unit)
+    svg.text(14, Self.top - 8, unit)
     let group = plotWidth / Double(max(groups.count, 1))
     let bar = group * 0.8 / Double(max(series.count, 1))
     for (g, name) in groups.enumerated() {
       let start = Self.left + group * (Double(g) + 0.1)
       for (s, series) in series.enumerated() where series.values[g] > 0 {
         let value = series.values[g]
-        body += rectangle(
+        svg.rectangle(
           start + bar * Double(s), y(log10(value)), bar * 0.92, y(low) - y(log10(value)),
-          Self.colours[s % Self.colours.count],
+          SVG.colours[s % SVG.colours.count],
           title: "\(series.name), \(name): \(figure(value)) \(unit)")
       }
-      body += text(
+      svg.text(
         start + group * 0.4, Self.height - Self.bottom + 20, name, "text-anchor=\"middle\"")
     }
-    let size = "width=\"\(number(Self.width))\" height=\"\(number(Self.height))\""
-    return Data(
-      """
-      <svg xmlns="http://www.w3.org/2000/svg" \(size) font-family="sans-serif" font-size="12" fill="#444">
-      <rect width="100%" height="100%" fill="#fff"/>
-      \(body)</svg>
-
-      """.utf8)
-  }
-
-  private func number(_ value: Double) -> String { String(format: "%.1f", value) }
-
-  private func text(_ x: Double, _ y: Double, _ text: String, _ attributes: String = "") -> String {
-    "<text x=\"\(number(x))\" y=\"\(number(y))\" \(attributes)>\(text.escapedForXML)</text>\n"
-  }
-
-  private func rectangle(
-    _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ colour: String,
-    title: String = ""
-  ) -> String {
-    let place =
-      "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
-    let tip = title.isEmpty ? "" : "<title>\(title.escapedForXML)</title>"
-    return "<rect \(place) fill=\"\(colour)\">\(tip)</rect>\n"
-  }
-}
-
-extension String {
-  fileprivate var escapedForXML: String {
-    replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: ">", with: "&gt;")
+    return svg.data
   }
 }

@@ -1,0 +1,77 @@
+public import Foundation
+
+/// Shapes and text of a drawing, in the order in which they are painted. Coordinates are in user units from
+/// the upper left corner, with one decimal.
+public struct SVG: Sendable {
+  /// The colours of series, in order.
+  static let colours = [
+    "#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#9c6b4e", "#97bbf5", "#a463f2", "#3ca951",
+  ]
+
+  private let width: Double
+  private let height: Double
+  private var body = ""
+
+  init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+
+  /// - Parameter attributes: further ones, as SVG spells them.
+  mutating func text(_ x: Double, _ y: Double, _ text: String, _ attributes: String = "") {
+    body +=
+      "<text x=\"\(number(x))\" y=\"\(number(y))\" \(attributes)>\(text.escapedForXML)</text>\n"
+  }
+
+  /// - Parameter title: what a pointer over it is told.
+  mutating func rectangle(
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ colour: String,
+    title: String = ""
+  ) {
+    let place =
+      "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
+    body += "<rect \(place) fill=\"\(colour)\">\(tip(title))</rect>\n"
+  }
+
+  mutating func circle(
+    _ x: Double, _ y: Double, _ radius: Double, _ colour: String, title: String = ""
+  ) {
+    let place = "cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"\(number(radius))\""
+    body += "<circle \(place) fill=\"\(colour)\">\(tip(title))</circle>\n"
+  }
+
+  /// A line through points.
+  mutating func line(
+    _ points: [(x: Double, y: Double)], _ colour: String, _ attributes: String = ""
+  ) {
+    let path = points.enumerated().map { index, point in
+      "\(index == 0 ? "M" : "L")\(number(point.x)) \(number(point.y))"
+    }
+    body += "<path d=\"\(path.joined())\" fill=\"none\" stroke=\"\(colour)\" \(attributes)/>\n"
+  }
+
+  /// The file.
+  public var data: Data {
+    let size = "width=\"\(number(width))\" height=\"\(number(height))\""
+    return Data(
+      """
+      <svg xmlns="http://www.w3.org/2000/svg" \(size) font-family="sans-serif" font-size="12" fill="#444">
+      <rect width="100%" height="100%" fill="#fff"/>
+      \(body)</svg>
+
+      """.utf8)
+  }
+
+  private func tip(_ title: String) -> String {
+    title.isEmpty ? "" : "<title>\(title.escapedForXML)</title>"
+  }
+
+  private func number(_ value: Double) -> String { String(format: "%.1f", value) }
+}
+
+extension String {
+  fileprivate var escapedForXML: String {
+    replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: ">", with: "&gt;")
+  }
+}
