@@ -11,6 +11,8 @@ public struct Machine: Sendable, Hashable {
   public var devices: Devices
   public var control: ControlUnit
   public var memory: Memory
+  /// Nil where the file leaves it out: then there are no noisy numerics.
+  public var optics: Optics?
   /// Every figure with its source, in the order of the file.
   public var figures: [Figure]
   /// The text of the machine file: what a program carries, so that it always runs on the machine

@@ -34,7 +34,10 @@ extension MachineReader {
   mutating func machine() throws(Failure) -> Machine {
     open(
       "",
-      ["format", "version", "name", "summary", "conv", "fc", "devices", "control", "memory"])
+      [
+        "format", "version", "name", "summary", "conv", "fc", "devices", "control", "memory",
+        "optics",
+      ])
     expect("format", "sonic-machine")
     expect("version", "1")
     let name = string("name")
@@ -69,10 +72,11 @@ extension MachineReader {
     let memory = Memory(
       dram: level("memory.dram"), sram: level("memory.sram"), local: level("memory.local"),
       parameters: level("memory.parameters"))
+    let optics = has("optics") ? optics() : nil
     try diagnostics.check()
     return Machine(
       name: name, summary: summary, conv: conv, fc: fc, devices: devices, control: control,
-      memory: memory, figures: figures, text: text)
+      memory: memory, optics: optics, figures: figures, text: text)
   }
 
   /// - Parameter more: keys that may be there or not.
@@ -99,5 +103,58 @@ extension MachineReader {
       capacity: quantity(path + ".capacity", .bytes, atLeast: 1024),
       bandwidth: quantity(path + ".bandwidth", .bandwidth),
       energy: Attojoules(quantity(path + ".energy", .energy)))
+  }
+
+  private mutating func optics() -> Optics {
+    open(
+      "optics",
+      [
+        "wavelength", "quality", "free-spectral-range", "extinction", "channels", "pitch",
+        "thermal-decay", "tuning-range", "drift", "variation", "efficiency", "losses",
+        "sensitivity", "responsivity", "load", "temperature", "intensity-noise",
+        "crosstalk-left", "weight-bits", "activation-bits",
+      ])
+    return Optics(
+      wavelength: length("wavelength", atLeast: 1),
+      quality: integer("optics.quality", 1...100_000_000),
+      freeSpectralRange: length("free-spectral-range", atLeast: 1),
+      extinction: Millidecibels(quantity("optics.extinction", .loss, atLeast: 1)),
+      channels: integer("optics.channels", 1...1024), pitch: length("pitch", atLeast: 1),
+      thermalDecay: length("thermal-decay", atLeast: 1), tuningRange: length("tuning-range"),
+      drift: length("drift"), variation: length("variation"),
+      efficiency: PartsPerMillion(quantity("optics.efficiency", .ratio, atLeast: 1)),
+      losses: losses(),
+      sensitivity: Millidecibels(quantity("optics.sensitivity", .level, atLeast: -300_000)),
+      responsivity: quantity("optics.responsivity", .responsivity, atLeast: 1),
+      load: quantity("optics.load", .resistance, atLeast: 1),
+      temperature: quantity("optics.temperature", .temperature),
+      intensityNoise: Millidecibels(
+        quantity("optics.intensity-noise", .noise, atLeast: -300_000)),
+      crosstalkLeft: PartsPerMillion(quantity("optics.crosstalk-left", .ratio)),
+      weightBits: quantity("optics.weight-bits", .resolution, atLeast: 1),
+      activationBits: quantity("optics.activation-bits", .resolution, atLeast: 1))
+  }
+
+  /// A length of the optics.
+  private mutating func length(_ key: String, atLeast least: Int = 0) -> Picometers {
+    Picometers(quantity("optics." + key, .length, atLeast: least))
+  }
+
+  private mutating func losses() -> Optics.Losses {
+    let path = "optics.losses"
+    open(
+      path,
+      [
+        "propagation", "splitter", "combiner", "ring-through", "ring-modulation", "electro-optic",
+        "thermo-optic",
+      ])
+    return Optics.Losses(
+      propagation: Millidecibels(quantity(path + ".propagation", .attenuation)),
+      splitter: Millidecibels(quantity(path + ".splitter", .loss)),
+      combiner: Millidecibels(quantity(path + ".combiner", .loss)),
+      ringThrough: Millidecibels(quantity(path + ".ring-through", .loss)),
+      ringModulation: Millidecibels(quantity(path + ".ring-modulation", .loss)),
+      electroOptic: Millidecibels(quantity(path + ".electro-optic", .attenuation)),
+      thermoOptic: Millidecibels(quantity(path + ".thermo-optic", .attenuation)))
   }
 }

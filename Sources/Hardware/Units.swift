@@ -76,6 +76,39 @@ public struct Attojoules: Hashable, Comparable, Sendable {
   }
 }
 
+/// A length in whole picometers, so that a ring's drift and its pitch are both exact.
+public struct Picometers: Hashable, Comparable, Sendable {
+  public var count: Int
+
+  public init(_ count: Int) { self.count = count }
+
+  public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+
+  public var nanometers: Double { Double(count) * 1e-3 }
+}
+
+/// A ratio of powers in whole thousandths of a decibel; of either sign.
+public struct Millidecibels: Hashable, Comparable, Sendable {
+  public var count: Int
+
+  public init(_ count: Int) { self.count = count }
+
+  public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+
+  public var decibels: Double { Double(count) * 1e-3 }
+}
+
+/// A ratio in whole millionths.
+public struct PartsPerMillion: Hashable, Comparable, Sendable {
+  public var count: Int
+
+  public init(_ count: Int) { self.count = count }
+
+  public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+
+  public var ratio: Double { Double(count) * 1e-6 }
+}
+
 /// The product of counts that are not negative, over an even divisor, to the nearest integer, or the largest
 /// that there is.
 private func nearest(_ a: Int, _ b: Int, _ c: Int = 1, over divisor: Int) -> Int {

@@ -47,6 +47,9 @@ import Testing
     ("value: 20 ns", "value: 99999999999999999999 ns"), ("value: 4 MB", "value: 512 B"),
     ("memory: ", "memories: "), ("conv:\n", "conv: none\nconvolution:\n"),
     ("weights: {value: true", "weights: {value: maybe"),
+    ("optics:  ", "optics: none\n#"), ("value: -140 dB/Hz", "value: -140 dB"),
+    ("value: 0.9 dB,", "value: -0.9 dB,"), ("value: 16 bits, mark: T", "value: 17 bits, mark: T"),
+    ("value: 30 %", "value: 130 %"), ("  quality: ", "  qualities: "),
   ]
 
   /// A machine that says nothing of run-time weights has none.
@@ -56,6 +59,16 @@ import Testing
     let lines = text.split(separator: "\n").filter { !$0.contains("run-time-weights") }
     let machine = try Machine(yaml: Data(lines.joined(separator: "\n").utf8), file: "m.yaml")
     #expect(!machine.fc.takesActivationsAsWeights)
+  }
+
+  /// Older files know nothing of optics.
+  @Test func opticsMayBeLeftOut() throws {
+    let text = try Self.text.get()
+    let optics = try #require(try Machine.named("sonic").optics)
+    #expect(optics.intensityNoise.decibels == -140 && optics.sensitivity.decibels == -20)
+    #expect(optics.losses.ringThrough.count == 20 && optics.pitch.count == 5_000_000)
+    let old = text[..<(try #require(text.range(of: "optics:"))).lowerBound]
+    #expect(try Machine(yaml: Data(old.utf8), file: "m.yaml").optics == nil)
   }
 
   @Test func whatIsNoTextIsRefused() {
