@@ -28,10 +28,12 @@ func library(
 }
 
 /// A test target beside the others under Tests/.
-func tests(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: [Target.Dependency]
+) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestKit"], path: path ?? "Tests/\(name)",
-    swiftSettings: strict)
+    exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -60,6 +62,7 @@ let package = Package(
     // The levels of the compiler, and the machine.
     library("Graph", ["Tensor", "Support", collections]),
     library("Hardware", resources: [.embedInCode("Machines")], ["Support", yams]),
+    library("Photonics", ["OpenBLAS"]),
     library("ISA", ["Support"]),
     library("Plan", ["Graph", "Hardware", "ISA", "Tensor", "Support", collections]),
     library("Simulation", ["ISA", "Hardware", "Support"]),
@@ -111,6 +114,7 @@ let package = Package(
     tests("TensorTests", ["Tensor", "Support", "Kernels"]),
     tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
     tests("HardwareTests", ["Hardware", "Support"]),
+    tests("PhotonicsTests", exclude: ["reference.py"], ["Photonics", "Support"]),
     tests("ISATests", ["ISA", "Support"]),
     tests("SimulationTests", ["Simulation", "Hardware", "ISA", "Support"]),
     tests("PassesTests", ["Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Support"]),
