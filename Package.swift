@@ -62,7 +62,7 @@ let package = Package(
     // The levels of the compiler, and the machine.
     library("Graph", ["Tensor", "Support", collections]),
     library("Hardware", resources: [.embedInCode("Machines")], ["Support", yams]),
-    library("Photonics", ["OpenBLAS"]),
+    library("Photonics", ["Hardware", "OpenBLAS"]),
     library("ISA", ["Support"]),
     library("Plan", ["Graph", "Hardware", "ISA", "Tensor", "Support", collections]),
     library("Simulation", ["ISA", "Hardware", "Support"]),
@@ -86,9 +86,8 @@ let package = Package(
     library(
       "SONICBackend", path: "Backends/SONIC", exclude: ["Tests"],
       [
-        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Hardware", "Tensor", "Kernels",
-        collections,
-        "Support",
+        "Compiler", "Plan", "Graph", "ISA", "Simulation", "Photonics", "Hardware", "Tensor",
+        "Kernels", collections, "Support",
       ]),
     library(
       "Reproduction", resources: [.embedInCode("Networks")],

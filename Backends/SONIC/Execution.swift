@@ -12,6 +12,8 @@ public struct Execution {
   private let options: RunOptions
   private let workers: Workers
   private var engine: any Engine
+  /// Samples begun so far.
+  private var begun = 0
   /// The most samples that go side by side: values of all of them are held at a time.
   public let mostSamples: Int
 
@@ -23,6 +25,7 @@ public struct Execution {
   }
 
   /// - Parameter samples: how many there are in all, as far as is known.
+  /// - Precondition: the options go with the program's machine: ``RunOptions/check(_:)``.
   public init(_ runnable: Runnable, options: RunOptions = RunOptions(), samples: Int = 1) {
     self.runnable = runnable
     self.options = options
@@ -32,13 +35,16 @@ public struct Execution {
     engine = Self.engine(runnable, options, samples: mostSamples)
   }
 
+  /// - Parameter begun: samples that others have begun before.
   private static func engine(
-    _ runnable: Runnable, _ options: RunOptions, samples: Int
+    _ runnable: Runnable, _ options: RunOptions, samples: Int, begun: Int = 0
   ) -> any Engine {
     switch (options.numerics, options.executor) {
     case (.photonic, .fast): FastEngine(runnable, samples: samples)
     case (.photonic, .reference): ReferenceEngine(runnable)
     case (.ideal, _): IdealEngine(runnable)
+    case (.noisy, _):
+      NoisyEngine(runnable, NoiseModel(runnable.program.machine, seed: options.seed), begun: begun)
     }
   }
 
@@ -57,6 +63,7 @@ public struct Execution {
   ///
   /// - Precondition: at most ``mostSamples``.
   public mutating func run(samples: [[Tensor]]) throws(Failure) -> [Result] {
+    defer { begun += samples.count }
     let accountants = samples.map { _ in Accountant(runnable) }
     var buffers = Buffers(
       runnable, isIdeal: options.numerics == .ideal, samples: samples, workers: workers)
@@ -96,9 +103,9 @@ public struct Execution {
     // Weights differ from sample to sample.
     let weights = buffers.contents(of: source)
     let workers = inputs.count == 1 ? workers : Workers.alone
-    let results = self.workers.map(count: inputs.count) { [runnable, options] sample in
+    let results = self.workers.map(count: inputs.count) { [runnable, options, begun] sample in
       let given = runnable.giving(weights[sample].signedBytes, to: layer)
-      var engine = Self.engine(given, options, samples: 1)
+      var engine = Self.engine(given, options, samples: 1, begun: begun + sample)
       let counters = engine.begin(layer, instructions, inputs: [inputs[sample]], workers)
       return (engine.collect(workers)[0], counters[0])
     }

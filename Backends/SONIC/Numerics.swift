@@ -1,4 +1,5 @@
 import Kernels
+import Plan
 
 /// The arithmetic of a program, in integers; Docs/Numerics.md is this in words.
 enum Numerics {
@@ -23,8 +24,13 @@ enum Numerics {
   /// nearest integer, ties to even, saturating. The product has 24 significant bits: it is rounded
   /// to binary32 before the gain, whose product with it is exact.
   static func convert(_ product: Int, gain: Int) -> Int {
+    convert(Double(product), gain: gain)
+  }
+
+  /// The same of a product that noise has moved off the integers.
+  static func convert(_ product: Double, gain: Int) -> Int {
     let code = (Double(Float(product)) * Double(gain) * 0x1p-32).rounded(.toNearestOrEven)
-    return min(max(Int(code), -largestCode), largestCode)
+    return Int(min(max(code, -Double(largestCode)), Double(largestCode)))
   }
 
   /// What `collect` makes of the sum of a kernel's codes at a position.
@@ -32,6 +38,22 @@ enum Numerics {
     let half = 1 << (Int(kernel.shift) - 1)
     let scaled = (Int(sum) * Int(kernel.multiplier) + Int(kernel.bias) + half) >> Int(kernel.shift)
     return Int16(min(max(scaled, Int(layer.lower)), Int(layer.upper)))
+  }
+
+  /// What `collect` makes of the sums of a layer's codes, which are kernel by kernel, position by
+  /// position: its output buffer.
+  static func collect(
+    _ sums: [Int32], _ kernels: some Collection<KernelRecord>, _ layer: LayerRecord
+  ) -> [Int16] {
+    let geometry = layer.geometry
+    var codes = [Int16](repeating: 0, count: geometry.outputCount)
+    for (kernel, parameter) in kernels.enumerated() {
+      for position in 0..<geometry.positions {
+        codes[geometry.outputIndex(kernel: kernel, position: position)] = collect(
+          sums[kernel * geometry.positions + position], parameter, layer)
+      }
+    }
+    return codes
   }
 
   /// The largest activation at which no vector with weights whose magnitudes add up to at most

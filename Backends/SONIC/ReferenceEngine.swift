@@ -128,16 +128,7 @@ struct ReferenceEngine: Engine {
   }
 
   func collect(_ workers: Workers) -> [Contents] {
-    let geometry = record.geometry
-    let parameters = runnable.program.kernels(of: layer)
-    var codes = [Int16](repeating: 0, count: geometry.outputCount)
-    for (kernel, parameter) in parameters.enumerated() {
-      for position in 0..<geometry.positions {
-        codes[geometry.outputIndex(kernel: kernel, position: position)] = Numerics.collect(
-          sums[kernel * geometry.positions + position], parameter, record)
-      }
-    }
-    return [.codes(codes)]
+    [.codes(Numerics.collect(sums, runnable.program.kernels(of: layer), record))]
   }
 }
 

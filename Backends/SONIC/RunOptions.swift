@@ -1,3 +1,6 @@
+public import Hardware
+public import Support
+
 /// How a program is run; each field is a flag of `sonic run`.
 public struct RunOptions: Sendable {
   /// The arithmetic.
@@ -6,6 +9,8 @@ public struct RunOptions: Sendable {
     case photonic
     /// Floats without converters.
     case ideal
+    /// Photonic, with what the physics of the machine's `optics` does to it, by a seed.
+    case noisy
   }
 
   /// Who computes photonic numerics; both give the same bits.
@@ -19,6 +24,15 @@ public struct RunOptions: Sendable {
   public var numerics = Numerics.photonic
   public var executor = Executor.fast
   public var threads = 1
+  /// What noise and the variation among rings are drawn from.
+  public var seed: UInt64 = 1
 
   public init() {}
+
+  /// - Throws: exit code 65 where a machine does not say what the numerics depend on.
+  public func check(_ machine: Machine) throws(Failure) {
+    if numerics == .noisy, machine.optics == nil {
+      throw .data("found a machine \(machine.name) without optics, which noisy numerics needs")
+    }
+  }
 }

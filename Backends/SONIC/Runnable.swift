@@ -73,6 +73,24 @@ public struct Runnable: Sendable {
     return given
   }
 
+  /// The same program on a machine with other figures of devices or optics: nothing that it was verified
+  /// against depends on those.
+  ///
+  /// - Parameter values: by the paths of `Machine.figures`, as a machine file spells them.
+  /// - Throws: exit code 64 for another figure, 65 for a wrong value.
+  public func setting(_ values: [(path: String, value: String)]) throws(Failure) -> Runnable {
+    guard !values.isEmpty else { return self }
+    for (path, _) in values where !path.hasPrefix("devices.") && !path.hasPrefix("optics.") {
+      throw Failure(
+        .usage,
+        "found \(path) to set, expected a figure of devices or optics: programs depend on others")
+    }
+    var other = self
+    let machine = program.machine
+    other.program.machine = try machine.setting(values, name: machine.name)
+    return other
+  }
+
   /// What is known of a layer's kernels.
   func surveys(of layer: ID<LayerRecord>) -> [KernelSurvey] { surveys[Int(layer.index)] }
 

@@ -1,6 +1,5 @@
 import Compiler
 import Graph
-import Hardware
 import Passes
 import Plan
 import SONICBackend
@@ -22,7 +21,7 @@ struct Compilation {
     hash = model.hash
     graph = model.graph
     context = Context(
-      options: try flags.options(for: model), machine: try Machine.named(flags.machine),
+      options: try flags.options(for: model), machine: try flags.target(),
       diagnostics: model.diagnostics)
   }
 

@@ -35,12 +35,13 @@ struct LabeledSamples {
   ///
   /// - Parameter body: takes a batch, and how many of its leading samples others have had.
   func forEachBatch(
-    of size: Int, _ label: String, _ body: (_ batch: Tensor, _ seen: Int) throws(Failure) -> Void
+    of size: Int, _ label: String, isQuiet: Bool,
+    _ body: (_ batch: Tensor, _ seen: Int) throws(Failure) -> Void
   ) throws(Failure) {
     guard size <= count else {
       throw .data("found \(count) samples, expected at least the model's batch of \(size)")
     }
-    let progress = Progress(label, total: count)
+    let progress = Progress(label, total: count, isAlone: !isQuiet)
     for first in stride(from: 0, to: count, by: size) {
       let start = min(first, count - size)
       try body(images.rows(start..<start + size), first - start)
@@ -84,13 +85,45 @@ struct Scores {
     options.threads = threads
     tensor = try about(file) { () throws(Failure) in
       let input = try Self.only(program.inputNames)
-      let size =
-        program.header.isBatchOpen
-        ? set.count : Int(clamping: program.buffers[program.header.inputs[0]].sizes.first ?? 1)
+      let size = program.header.isBatchOpen ? set.count : program.batch
       return try Self.gather(set, batch: size) { [options] images throws(Failure) in
         try BatchRun(runnable, [input: images], options: options).outputs.map(\.tensor)
       }
     }
+  }
+
+  /// The first output of a program whose numerics are drawn from a seed, sample by sample on the caller's
+  /// thread.
+  ///
+  /// - Precondition: others have run the program on these samples.
+  init(of runnable: Runnable, on set: LabeledSamples, seed: UInt64) throws(Failure) {
+    var options = RunOptions()
+    options.numerics = .noisy
+    options.seed = seed
+    var execution = Execution(runnable, options: options)
+    let size = runnable.program.header.isBatchOpen ? 1 : runnable.program.batch
+    tensor = try Self.gather(set, batch: size, isQuiet: true) { images throws(Failure) in
+      try execution.run([images]).outputs
+    }
+  }
+
+  /// The same again and again, each time on another accelerator of the program's kind.
+  static func trials(
+    _ count: Int, of runnable: Runnable, on set: LabeledSamples, seed: UInt64, threads: Int
+  ) throws(Failure) -> [Scores] {
+    var options = RunOptions()
+    options.numerics = .noisy
+    try options.check(runnable.program.machine)
+    let progress = Progress("trying", total: count)
+    let results = parallelMap(count: count, threads: threads) { trial in
+      defer { progress.advance() }
+      var random = SeededRandom(seed: seed, path: UInt64(trial))
+      let seed = random.next()
+      return Result { () throws(Failure) in try Scores(of: runnable, on: set, seed: seed) }
+    }
+    var scores: [Scores] = []
+    for result in results { scores.append(try result.get()) }
+    return scores
   }
 
   private static func only<Input>(_ inputs: [Input]) throws(Failure) -> Input {
@@ -101,10 +134,12 @@ struct Scores {
   }
 
   private static func gather(
-    _ set: LabeledSamples, batch: Int, _ run: (Tensor) throws(Failure) -> [Tensor]
+    _ set: LabeledSamples, batch: Int, isQuiet: Bool = false,
+    _ run: (Tensor) throws(Failure) -> [Tensor]
   ) throws(Failure) -> Tensor {
     var parts: [Tensor] = []
-    try set.forEachBatch(of: batch, "evaluating") { images, seen throws(Failure) in
+    try set.forEachBatch(of: batch, "evaluating", isQuiet: isQuiet) {
+      images, seen throws(Failure) in
       guard let scores = try run(images).first, scores.shape.sizes.first == batch,
         scores.type.isFloatingPoint, scores.count > 0
       else { throw .data("expected a first output of floats, a row for each sample") }
@@ -113,13 +148,25 @@ struct Scores {
     return Tensor(joining: parts)
   }
 
-  /// How many samples have their label's score as the first of the largest.
-  func hits(_ labels: [Int64]) -> Int {
+  /// How many samples have their label's score among the so many largest; of equals the first counts as the
+  /// larger.
+  func hits(_ labels: [Int64], within most: Int = 1) -> Int {
     let classes = tensor.count / labels.count
     return labels.indices.count { sample in
-      let row = tensor.floats[(sample * classes)..<((sample + 1) * classes)]
-      guard let peak = row.max() else { return false }
-      return row.firstIndex(of: peak).map { Int64($0 - row.startIndex) } == labels[sample]
+      let row = Array(tensor.floats[(sample * classes)..<((sample + 1) * classes)])
+      guard let label = Int(exactly: labels[sample]), row.indices.contains(label) else {
+        return false
+      }
+      let score = row[label]
+      let better = row.indices.count { row[$0] > score || (row[$0] == score && $0 < label) }
+      return !score.isNaN && better < most
     }
+  }
+}
+
+extension Program {
+  /// The samples of a run, where that is not open.
+  fileprivate var batch: Int {
+    Int(clamping: buffers[header.inputs[0]].sizes.first ?? 1)
   }
 }

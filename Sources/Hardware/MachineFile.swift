@@ -111,7 +111,7 @@ extension MachineReader {
       [
         "wavelength", "quality", "free-spectral-range", "extinction", "channels", "pitch",
         "thermal-decay", "tuning-range", "drift", "variation", "efficiency", "losses",
-        "sensitivity", "responsivity", "load", "temperature", "intensity-noise",
+        "sensitivity", "responsivity", "load", "temperature", "intensity-noise", "shot-noise",
         "crosstalk-left", "weight-bits", "activation-bits",
       ])
     return Optics(
@@ -129,7 +129,8 @@ extension MachineReader {
       load: quantity("optics.load", .resistance, atLeast: 1),
       temperature: quantity("optics.temperature", .temperature),
       intensityNoise: Millidecibels(
-        quantity("optics.intensity-noise", .noise, atLeast: -300_000)),
+        quantity("optics.intensity-noise", .noise, atLeast: -1_000_000)),
+      hasShotNoise: bool("optics.shot-noise"),
       crosstalkLeft: PartsPerMillion(quantity("optics.crosstalk-left", .ratio)),
       weightBits: quantity("optics.weight-bits", .resolution, atLeast: 1),
       activationBits: quantity("optics.activation-bits", .resolution, atLeast: 1))

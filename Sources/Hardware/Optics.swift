@@ -33,6 +33,8 @@ public struct Optics: Sendable, Hashable {
   public var temperature: Int
   /// Relative intensity noise of a VCSEL, per hertz.
   public var intensityNoise: Millidecibels
+  /// Whether photodetectors have shot noise: to see what it is worth.
+  public var hasShotNoise: Bool
   /// What is left of crosstalk between channels after the fixed part has been calibrated out; all of it
   /// where nothing is calibrated.
   public var crosstalkLeft: PartsPerMillion

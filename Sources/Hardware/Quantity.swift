@@ -44,7 +44,7 @@ struct Quantity: Hashable {
   static let largest: [Dimension: Int] = [
     .time: 10_000_000, .power: 100_000_000_000, .energy: 1_000_000_000_000, .bytes: 1 << 44,
     .bandwidth: 1_000_000_000, .length: 1_000_000_000, .loss: 300_000,
-    .attenuation: 300_000, .level: 300_000, .noise: 300_000, .ratio: 1_000_000,
+    .attenuation: 300_000, .level: 300_000, .noise: 1_000_000, .ratio: 1_000_000,
     .responsivity: 1_000_000, .resistance: 1_000_000_000,
     .temperature: 1_000_000, .resolution: 16,
   ]

@@ -17,6 +17,8 @@ struct CompileFlags: ParsableArguments {
       discussion: "'sonic machines list' names the built-in ones.", valueName: "name|file.yaml"))
   var machine = "sonic"
 
+  @OptionGroup var settings: MachineSettings
+
   @Option(
     help: ArgumentHelp(
       "Prune every layer to this fraction of zeros, or as a file says.",
@@ -82,6 +84,9 @@ struct CompileFlags: ParsableArguments {
       throw ValidationError("'--clusters' must be from 1 to 64.")
     }
   }
+
+  /// The machine to compile for.
+  func target() throws(Failure) -> Machine { try settings.apply(to: Machine.named(machine)) }
 
   /// The choices as the compiler takes them.
   ///

@@ -34,6 +34,21 @@ struct NamedText: ExpressibleByArgument {
   }
 }
 
+/// `PATH=VALUE,VALUE,...`: figures of a machine to try one after another.
+struct Sweep: ExpressibleByArgument {
+  let path: String
+  let values: [String]
+
+  init?(argument: String) {
+    guard let (path, rest) = cut(argument) else { return nil }
+    self.path = path
+    values = rest.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.trimmingPrefix { $0 == " " }.description
+    }
+    if values.contains("") { return nil }
+  }
+}
+
 /// `NAME=N`
 struct NamedSize: ExpressibleByArgument {
   let name: String

@@ -16,6 +16,7 @@ struct Run: ParsableCommand {
         sonic run lenet.sonic --input image.npy --output-dir out
         sonic run ssd.sonic --inputs in.npz --output boxes=boxes.npy --report report.json
         sonic run lenet.sonic --input image.npy --trace trace.json
+        sonic run lenet.sonic --input image.npy --numerics noisy --seed 7 --output-dir out
         sonic run vad.sonic --state h=hn --input chunks.npy --output-dir out
       """)
 
@@ -28,8 +29,18 @@ struct Run: ParsableCommand {
   @OptionGroup var states: StateFlags
   @OptionGroup var outputs: TensorOutputs
 
-  @Option(help: "Fixed point with converters, bit for bit, or floats without converters.")
+  @Option(
+    help: ArgumentHelp(
+      "Fixed point with converters, bit for bit; floats without converters; or fixed point with noise.",
+      discussion: """
+        Noise is that of lasers, receivers and rings by the machine's optics, drawn from --seed.
+        """))
   var numerics = RunOptions.Numerics.photonic
+
+  @Option(help: ArgumentHelp("What noise is drawn from.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @OptionGroup var settings: MachineSettings
 
   @Option(help: "The fast executor or the one that defines the meaning; same bits.")
   var executor = RunOptions.Executor.fast
@@ -61,12 +72,15 @@ struct Run: ParsableCommand {
   }
 
   func run() throws(Failure) {
-    let runnable = try ProgramFile.read(file, threads: threads.count)
+    let runnable = try settings.apply(
+      to: ProgramFile.read(file, threads: threads.count))
     let tensors = try inputs.read(for: runnable.program.inputNames)
     var options = RunOptions()
     options.numerics = numerics
     options.executor = executor
     options.threads = threads.count
+    options.seed = seed
+    try options.check(runnable.program.machine)
     let result = try about(file) { [options] () throws(Failure) in
       let program = runnable.program
       let calls = try states.calls(

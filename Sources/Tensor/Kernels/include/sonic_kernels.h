@@ -102,6 +102,24 @@ void sonic_take(sonic_rows from, size_t rows, size_t count, int16_t *to, size_t 
 void sonic_transpose(const int16_t *from, size_t rows, size_t columns, size_t from_pitch,
                      int16_t *to, size_t to_pitch);
 
+/// The variance of a receiver's noise, in units of a product: thermal + shot times the light of all
+/// channels + intensity times the sum of its squares.
+typedef struct {
+  double thermal;
+  double shot;
+  double intensity;
+} sonic_receiver;
+
+/// Between the random numbers of one vector and of the next.
+#define SONIC_NOISE_STEP 0xD1B54A32D192ED03
+
+/// Adds the code of a vector to each of `count` partial sums: what is held times the values at its places and
+/// elements, with noise drawn from `noise`, a step on for each.
+void sonic_noisy_vector(const double *values, const ptrdiff_t *places, size_t count,
+                        const double *held, const ptrdiff_t *elements, size_t length,
+                        const sonic_receiver *receiver, int32_t gain, uint64_t noise,
+                        int32_t *sums);
+
 /// The values that are not zero: their number, each value, and `first` plus `step` times its index.
 /// Writes up to `count` rounded up to a multiple of SONIC_LANES of both.
 size_t sonic_squeeze(const int16_t *values, size_t count, uint32_t first, uint32_t step,
