@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check format-check install setup build clean
+.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -82,6 +82,15 @@ reproduction: build
 reproduction-check: build
 	$(SONIC) reproduce --output-dir .build/reproduction
 	for file in Reproduction.md reproduction.svg; do diff -u Docs/$$file .build/reproduction/$$file; done
+
+# What the physics of the devices allows: Docs/Physics.md and its charts.
+physics: build
+	$(SONIC) physics --output-dir Docs
+
+# Fails where that page, or a chart, is not what comes out.
+physics-check: build
+	$(SONIC) physics --output-dir .build/physics
+	for file in .build/physics/*; do diff -u Docs/$${file##*/} $$file; done
 
 format-check:
 	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests

@@ -89,6 +89,7 @@ let package = Package(
         "Compiler", "Plan", "Graph", "ISA", "Simulation", "Photonics", "Hardware", "Tensor",
         "Kernels", collections, "Support",
       ]),
+    library("Physics", ["Photonics", "Hardware", "Charts", "Support"]),
     library(
       "Reproduction", resources: [.embedInCode("Networks")],
       [
@@ -98,9 +99,9 @@ let package = Package(
     .executableTarget(
       name: "sonic",
       dependencies: [
-        "Reproduction", "ONNXFrontend", "JSONFrontend", "SONICBackend", "Passes", "Compiler",
-        "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels", "Charts", "Support",
-        arguments,
+        "Reproduction", "Physics", "ONNXFrontend", "JSONFrontend", "SONICBackend", "Passes",
+        "Compiler", "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels", "Charts",
+        "Support", arguments,
       ],
       path: "Sources/CLI", swiftSettings: strict),
 
@@ -129,6 +130,7 @@ let package = Package(
         "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation",
         "Hardware", "Kernels", "Tensor", "Support",
       ]),
+    tests("PhysicsTests", ["Physics", "Hardware", "Charts", "Support"]),
     tests("ReproductionTests", ["Reproduction", "Graph", "Tensor", "Support"]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]
