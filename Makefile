@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check format-check install setup build clean
+.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -91,6 +91,18 @@ physics: build
 physics-check: build
 	$(SONIC) physics --output-dir .build/physics
 	for file in .build/physics/*; do diff -u Docs/$${file##*/} $$file; done
+
+# What noise costs the demo network, Docs/Noise.md and its charts: some minutes.
+noise: build
+	$(SONIC) compile Docs/Demo/fashion.onnx -o .build/fashion.sonic --calibrate Docs/Demo/calibration.npy
+	$(SONIC) accuracy .build/fashion.sonic --images Docs/Demo/images.npy --labels Docs/Demo/labels.npy \
+	  --trials 4 --output-dir Docs \
+	  --sweep 'devices.vcsel.power=0.02 mW,0.05 mW,0.1 mW,0.2 mW,0.4 mW,0.8 mW,1.3 mW,2.6 mW' \
+	  --sweep 'optics.quality=250,500,1000,2000,4000,8000,16000,32000,64000' \
+	  --sweep 'optics.drift=0 pm,1 pm,2 pm,4 pm,8 pm,16 pm,32 pm' \
+	  --sweep 'optics.intensity-noise=-160 dB/Hz,-150 dB/Hz,-140 dB/Hz,-135 dB/Hz,-130 dB/Hz,-125 dB/Hz' \
+	  --sweep 'optics.weight-bits=2 bits,3 bits,4 bits,5 bits,6 bits,8 bits,16 bits' \
+	  --sweep 'optics.activation-bits=2 bits,3 bits,4 bits,5 bits,6 bits,8 bits,16 bits'
 
 format-check:
 	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests

@@ -88,9 +88,11 @@ import Testing
     }
   }
 
-  private static let input = [
-    "x": Tensor([1, 1, 1, 256], floats: [Float](repeating: 1, count: 256))
-  ]
+  private static let input = pixels(0.5)
+
+  private static func pixels(_ value: Float) -> [String: Tensor] {
+    ["x": Tensor([1, 1, 1, 256], floats: [Float](repeating: value, count: 256))]
+  }
 
   private static var options: Options {
     var options = Options()

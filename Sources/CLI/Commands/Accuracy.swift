@@ -67,28 +67,36 @@ struct Accuracy: ParsableCommand {
       valueName: "path=value,..."))
   var sweep: [Sweep] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Write Noise.md with the trials and a chart of each sweep as SVG there.", valueName: "dir"),
+    completion: .directory)
+  var outputDir: String?
+
   @Flag(help: "Print JSON; a ratio that is infinite is null.")
   var json = false
 
   func validate() throws {
     if let trials, trials < 1 { throw ValidationError("'--trials' must be at least 1.") }
-    if trials == nil, !sweep.isEmpty { throw ValidationError("'--sweep' needs '--trials'.") }
+    if trials == nil, !sweep.isEmpty || outputDir != nil {
+      throw ValidationError("'--sweep' and '--output-dir' need '--trials'.")
+    }
   }
 
   func run() throws(Failure) {
     let set = try LabeledSamples(images: images, labels: labels)
     let (steps, runnable) = try steps(on: set)
-    var tried: [TrialRow] = []
-    if let trials {
-      tried.append(try TrialRow("noisy", of: runnable, self, trials, on: set))
-      for sweep in sweep {
-        for value in sweep.values {
-          let varied = try runnable.setting([(sweep.path, value)])
-          tried.append(try TrialRow("\(sweep.path)=\(value)", of: varied, self, trials, on: set))
-        }
-      }
+    let tried = try trials.map { trials throws(Failure) in
+      try TrialReport(
+        runnable, named: program ?? file, sweep, trials: trials, on: set, seed: seed,
+        threads: flags.threads.count)
     }
-    try Console.print(json ? Self.json(steps, tried, set) : Self.text(steps, tried, set))
+    if let outputDir {
+      try OutputFile.makeFolder(outputDir)
+      try OutputFile.write(tried?.files(in: outputDir) ?? [])
+    }
+    let rows = tried?.rows ?? []
+    try Console.print(json ? Self.json(steps, rows, set) : Self.text(steps, rows, set))
   }
 
   /// The forms of the network that there are, and the program.
@@ -135,33 +143,8 @@ struct Accuracy: ParsableCommand {
     }
   }
 
-  /// Trials of a program on one kind of machine.
-  private struct TrialRow {
-    let name: String
-    /// Of each trial.
-    let first: [Int]
-    let firstFive: [Int]
-
-    init(
-      _ name: String, of runnable: Runnable, _ command: Accuracy, _ trials: Int,
-      on set: LabeledSamples
-    ) throws(Failure) {
-      self.name = name
-      let scores = try about(command.program ?? command.file) { () throws(Failure) in
-        try Scores.trials(
-          trials, of: runnable, on: set, seed: command.seed, threads: command.flags.threads.count)
-      }
-      first = scores.map { $0.hits(set.labels) }
-      firstFive = scores.map { $0.hits(set.labels, within: 5) }
-    }
-
-    func interval(_ hits: [Int], _ set: LabeledSamples) -> MeanInterval {
-      MeanInterval(hits.map { 100 * Double($0) / Double(set.count) })
-    }
-  }
-
   private static func text(
-    _ steps: [Step], _ tried: [TrialRow], _ set: LabeledSamples
+    _ steps: [Step], _ tried: [TrialReport.Row], _ set: LabeledSamples
   ) -> String {
     let width = max(10, (tried.map(\.name.count).max() ?? 0) + 2)
     var lines: [String] = []
@@ -177,7 +160,7 @@ struct Accuracy: ParsableCommand {
       lines.append(line)
     }
     for row in tried {
-      let (first, five) = (row.interval(row.first, set), row.interval(row.firstFive, set))
+      let (first, five) = (row.interval(row.first), row.interval(row.firstFive))
       var line = row.name.padding(toLength: width, withPad: " ", startingAt: 0)
       line += String(format: "top-1 %.2f %%", first.mean)
       if row.first.count > 1 { line += String(format: " +- %.2f", first.halfWidth) }
@@ -193,7 +176,7 @@ struct Accuracy: ParsableCommand {
   }
 
   private static func json(
-    _ steps: [Step], _ tried: [TrialRow], _ set: LabeledSamples
+    _ steps: [Step], _ tried: [TrialReport.Row], _ set: LabeledSamples
   ) -> String {
     let objects = steps.enumerated().map { index, step in
       var members = "\"name\": \(step.name.quoted), \"hits\": \(step.scores.hits(set.labels))"
