@@ -46,10 +46,13 @@ struct NoiseModel: Sendable {
       let drift = Double(2 * optics.drift.nanometers / ring.width.value).single
       let count = array.units * array.banks * array.rows * array.length * 2
       var random = SeededRandom(seed: seed, path: 1, UInt64(kind.rawValue))
-      let full = machine.channelCurrent(kind, optics).value
+      let arriving = machine.light(optics).after(machine.link(kind, optics).total)
       return Array(
         shape: array,
-        most: Self.opening(2 * optics.tuningRange.nanometers / ring.width.value).single,
+        // Never quite open, as rounding might have it.
+        most: min(
+          Self.opening(2 * optics.tuningRange.nanometers / ring.width.value).single,
+          Double(Float(1).nextDown)),
         detunings: (0..<count).map { _ in drift * random.nextQuickNormal() },
         channels: bank.rings,
         crosstalk: bank.crosstalkMatrix.enumerated().map { ring, row in
@@ -58,7 +61,8 @@ struct NoiseModel: Sendable {
           }
         },
         noise: Dataflow.allCases.map { dataflow in
-          let noise = machine.receiver(kind, dataflow, optics).noise
+          let receiver = machine.receiver(kind, dataflow, optics)
+          let (noise, full) = (receiver.noise, receiver.current(arriving).value)
           return ReceiverNoise(
             thermal: (noise.thermal / (full * full)).single,
             shot: optics.hasShotNoise ? (noise.shot / full).single : 0,
@@ -66,6 +70,14 @@ struct NoiseModel: Sendable {
         })
     }
     (coarseWeight, coarseActivation) = (16 - optics.weightBits, 16 - optics.activationBits)
+  }
+
+  /// Whether light arrives at the receivers, and rings open at all, so that there is something to compute.
+  static func isPossible(_ machine: Machine) -> Bool {
+    NoiseModel(machine, seed: 0).arrays.allSatisfy { array in
+      let coefficients = array.noise.flatMap { [$0.thermal, $0.shot, $0.intensity] }
+      return array.most > 0 && coefficients.allSatisfy(\.isFinite)
+    }
   }
 
   /// The through port's Lorentzian, from 0 on resonance, by detuning in half widths.

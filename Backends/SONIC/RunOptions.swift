@@ -29,10 +29,17 @@ public struct RunOptions: Sendable {
 
   public init() {}
 
-  /// - Throws: exit code 65 where a machine does not say what the numerics depend on.
+  /// - Throws: exit code 65 where a machine does not say what the numerics depend on, or says that there is no
+  ///   light.
   public func check(_ machine: Machine) throws(Failure) {
-    if numerics == .noisy, machine.optics == nil {
+    guard numerics == .noisy else { return }
+    guard machine.optics != nil else {
       throw .data("found a machine \(machine.name) without optics, which noisy numerics needs")
+    }
+    guard NoiseModel.isPossible(machine) else {
+      throw .data(
+        "found a machine \(machine.name) by whose optics no light arrives or no ring opens, expected "
+          + "some for noisy numerics")
     }
   }
 }

@@ -119,7 +119,7 @@ struct Scores {
       defer { progress.advance() }
       var random = SeededRandom(seed: seed, path: UInt64(trial))
       let seed = random.next()
-      return Result { () throws(Failure) in try Scores(of: runnable, on: set, seed: seed) }
+      return Swift.Result { () throws(Failure) in try Scores(of: runnable, on: set, seed: seed) }
     }
     var scores: [Scores] = []
     for result in results { scores.append(try result.get()) }

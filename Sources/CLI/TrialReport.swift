@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import Hardware
 import SONICBackend
 import Support
 

@@ -110,7 +110,8 @@ extension MachineReader {
       "optics",
       [
         "wavelength", "quality", "free-spectral-range", "extinction", "channels", "pitch",
-        "thermal-decay", "tuning-range", "drift", "variation", "efficiency", "losses",
+        "thermal-decay", "tuning-range", "thermo-optic-power", "thermo-optic-latency", "drift",
+        "variation", "efficiency", "losses", "broadband-rings", "waveguide",
         "sensitivity", "responsivity", "load", "temperature", "intensity-noise", "shot-noise",
         "crosstalk-left", "weight-bits", "activation-bits",
       ])
@@ -121,9 +122,12 @@ extension MachineReader {
       extinction: Millidecibels(quantity("optics.extinction", .loss, atLeast: 1)),
       channels: integer("optics.channels", 1...1024), pitch: length("pitch", atLeast: 1),
       thermalDecay: length("thermal-decay", atLeast: 1), tuningRange: length("tuning-range"),
+      thermoOpticPower: Nanowatts(quantity("optics.thermo-optic-power", .power)),
+      thermoOpticLatency: Picoseconds(quantity("optics.thermo-optic-latency", .time)),
       drift: length("drift"), variation: length("variation"),
       efficiency: PartsPerMillion(quantity("optics.efficiency", .ratio, atLeast: 1)),
-      losses: losses(),
+      losses: losses(), broadbandRings: integer("optics.broadband-rings", 0...1024),
+      waveguide: length("waveguide"),
       sensitivity: Millidecibels(quantity("optics.sensitivity", .level, atLeast: -300_000)),
       responsivity: quantity("optics.responsivity", .responsivity, atLeast: 1),
       load: quantity("optics.load", .resistance, atLeast: 1),

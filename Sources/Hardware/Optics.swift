@@ -16,6 +16,9 @@ public struct Optics: Sendable, Hashable {
   public var thermalDecay: Picometers
   /// The largest shift that electro-optic tuning gives; beyond it, tuning is thermo-optic.
   public var tuningRange: Picometers
+  /// What thermo-optic tuning draws for a whole free spectral range, and how long it takes.
+  public var thermoOpticPower: Nanowatts
+  public var thermoOpticLatency: Picoseconds
   /// How far a ring stays from its wavelength after tuning: standard deviation.
   public var drift: Picometers
   /// The same before any tuning: fabrication variation.
@@ -23,6 +26,10 @@ public struct Optics: Sendable, Hashable {
   /// The light of a VCSEL over the power that it draws.
   public var efficiency: PartsPerMillion
   public var losses: Losses
+  /// Rings of a VDU that act on all wavelengths, for normalization.
+  public var broadbandRings: Int
+  /// From laser to photodetector, beside the bank.
+  public var waveguide: Picometers
   /// The least power that the photodetector tells from nothing, in mW on the decibel scale: dBm.
   public var sensitivity: Millidecibels
   /// Of the photodetector, in mA/W.

@@ -6,52 +6,73 @@ extension Machine {
   /// A microring in the middle of the band.
   public func ring(_ optics: Optics) -> Microring {
     Microring(
-      resonance: Nanometers(optics.wavelength.nanometers), quality: Double(optics.quality),
-      freeSpectralRange: Nanometers(optics.freeSpectralRange.nanometers),
-      extinction: Decibels(optics.extinction.decibels))
+      resonance: Nanometers(optics.wavelength), quality: Double(optics.quality),
+      freeSpectralRange: Nanometers(optics.freeSpectralRange),
+      extinction: Decibels(optics.extinction))
   }
 
-  /// The rings of a vector, or of a part of it, that share a set of wavelengths: as many as fit.
+  /// The rings that share a set of wavelengths. A vector that is longer is divided evenly over banks that use the
+  /// same ones.
   public func bank(_ kind: VDUKind, _ optics: Optics) -> WDMBank {
-    WDMBank(rings: min(array(kind).length, optics.channels), filling: ring(optics))
+    let length = array(kind).length
+    let banks = (length + optics.channels - 1) / optics.channels
+    return WDMBank(rings: (length + banks - 1) / banks, filling: ring(optics))
   }
 
-  /// The way of light through a VDU: split among the arms of balanced detection, past the rings of a bank and
-  /// through the broadband one of normalization.
-  public func linkBudget(_ kind: VDUKind, _ optics: Optics) -> LinkBudget {
+  /// The way of a wavelength's light through a VDU: split among the arms of balanced detection, past the rings of
+  /// a bank and through the broadband ones.
+  public func link(_ kind: VDUKind, _ optics: Optics) -> LinkBudget {
     let rings = bank(kind, optics).rings
-    let losses = Losses(
-      propagation: Decibels(optics.losses.propagation.decibels),
-      splitter: Decibels(optics.losses.splitter.decibels),
-      combiner: Decibels(optics.losses.combiner.decibels),
-      ringThrough: Decibels(optics.losses.ringThrough.decibels),
-      ringModulation: Decibels(optics.losses.ringModulation.decibels),
-      electroOptic: Decibels(optics.losses.electroOptic.decibels),
-      thermoOptic: Decibels(optics.losses.thermoOptic.decibels))
-    let pitch = Micrometers(optics.pitch.nanometers * 1e-3)
     return LinkBudget(
-      losses: losses, rings: rings, arms: devices.arms, broadbandRings: 1,
-      length: pitch * Double(rings + 1), tunedLength: pitch)
+      losses: Losses(optics.losses), rings: rings, arms: devices.arms,
+      broadbandRings: optics.broadbandRings,
+      length: Micrometers(optics.waveguide) + Micrometers(optics.pitch) * Double(rings),
+      tunedLength: ring(optics).circumference(groupIndex: Microring.groupIndex))
   }
 
   /// The light of a VCSEL.
-  public func laserPower(_ optics: Optics) -> Milliwatts {
-    Milliwatts(devices.vcsel.power.watts * 1e3 * optics.efficiency.ratio)
+  public func light(_ optics: Optics) -> Milliwatts {
+    Milliwatts(devices.vcsel.power) * optics.efficiency.ratio
   }
 
-  /// The current of a photodetector for one channel at full power through a ring fully open.
-  public func channelCurrent(_ kind: VDUKind, _ optics: Optics) -> Amperes {
-    let received = laserPower(optics).after(linkBudget(kind, optics).total)
-    return receiver(kind, .kernel, optics).current(received)
-  }
-
-  /// A photodetector with its amplifier. It integrates a vector's light over the pace of its VDU: the noise
-  /// bandwidth is half of the rate.
+  /// A photodetector with its amplifier. It integrates a vector's light for as long as it streams past: noise has
+  /// half of that rate for a bandwidth.
   public func receiver(_ kind: VDUKind, _ dataflow: Dataflow, _ optics: Optics) -> Receiver {
     Receiver(
       responsivity: Double(optics.responsivity) * 1e-3, load: Double(optics.load) * 1e-3,
       temperature: Double(optics.temperature) * 1e-3,
-      bandwidth: Hertz(0.5 / timing(kind, dataflow).pace.seconds),
-      intensityNoise: Decibels(optics.intensityNoise.decibels))
+      bandwidth: Hertz(1 / (2 * timing(kind, dataflow).pace.seconds)),
+      intensityNoise: Decibels(optics.intensityNoise))
+  }
+}
+
+// MARK: Units of machine files
+
+extension Nanometers {
+  public init(_ length: Picometers) { self.init(length.nanometers) }
+}
+
+extension Micrometers {
+  public init(_ length: Picometers) { self.init(length.nanometers * 1e-3) }
+}
+
+extension Decibels {
+  public init(_ ratio: Millidecibels) { self.init(ratio.decibels) }
+}
+
+extension Milliwatts {
+  public init(_ power: Nanowatts) { self.init(power.watts * 1e3) }
+
+  /// A level against one milliwatt.
+  public init(level: Millidecibels) { self.init(Decibels(level).ratio) }
+}
+
+extension Losses {
+  fileprivate init(_ losses: Optics.Losses) {
+    self.init(
+      propagation: Decibels(losses.propagation), splitter: Decibels(losses.splitter),
+      combiner: Decibels(losses.combiner), ringThrough: Decibels(losses.ringThrough),
+      ringModulation: Decibels(losses.ringModulation),
+      electroOptic: Decibels(losses.electroOptic), thermoOptic: Decibels(losses.thermoOptic))
   }
 }

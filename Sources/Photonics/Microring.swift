@@ -43,6 +43,9 @@ public struct Microring: Hashable, Sendable {
     return rest * rest
   }
 
+  /// Of silicon wires at 1550 nm, usually; recalled, mark R.
+  public static let groupIndex = 4.2
+
   /// The length of the ring's waveguide: resonance^2 / (group index x free spectral range).
   public func circumference(groupIndex: Double) -> Micrometers {
     let wavelength = resonance.value

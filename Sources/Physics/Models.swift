@@ -29,10 +29,7 @@ struct Models {
   init(_ machine: Machine, _ optics: Optics) {
     self.machine = machine
     self.optics = optics
-    let ring = Microring(
-      resonance: Nanometers(optics.wavelength), quality: Double(optics.quality),
-      freeSpectralRange: Nanometers(optics.freeSpectralRange),
-      extinction: Decibels(optics.extinction))
+    let ring = machine.ring(optics)
     self.ring = ring
     let range = min(Nanometers(optics.tuningRange), ring.freeSpectralRange / 2)
     imprint = WeightImprint(ring, range: range)
@@ -40,14 +37,11 @@ struct Models {
       threshold: range,
       electroOpticLatency: Nanoseconds(machine.devices.tuning.latency.seconds * 1e9),
       electroOpticPower: Milliwatts(machine.devices.tuning.power) / range.value,
-      thermoOpticLatency: OtherFigures.thermoOpticLatency,
-      thermoOpticPower: OtherFigures.thermoOpticPower, freeSpectralRange: ring.freeSpectralRange)
-    receiver = Receiver(
-      responsivity: Double(optics.responsivity) * 1e-3, load: Double(optics.load) * 1e-3,
-      temperature: Double(optics.temperature) * 1e-3,
-      bandwidth: Hertz(1 / (2 * machine.timing(.conv, .kernel).pace.seconds)),
-      intensityNoise: Decibels(optics.intensityNoise))
-    light = Milliwatts(machine.devices.vcsel.power) * optics.efficiency.ratio
+      thermoOpticLatency: Nanoseconds(optics.thermoOpticLatency.seconds * 1e9),
+      thermoOpticPower: Milliwatts(optics.thermoOpticPower),
+      freeSpectralRange: ring.freeSpectralRange)
+    receiver = machine.receiver(.conv, .kernel, optics)
+    light = machine.light(optics)
     kinds = VDUKind.allCases.map { kind in
       Kind(kind, elements: machine.array(kind).length, ring, machine, optics)
     }
@@ -94,53 +88,16 @@ struct Models {
 }
 
 extension Models.Kind {
-  /// A vector longer than a set of wavelengths is divided evenly over banks that use the same ones.
   fileprivate init(
     _ kind: VDUKind, elements: Int, _ ring: Microring, _ machine: Machine, _ optics: Optics
   ) {
-    let banks = (elements + optics.channels - 1) / optics.channels
-    let rings = (elements + banks - 1) / banks
     name = kind == .conv ? "CONV" : "FC"
     self.elements = elements
-    bank = WDMBank(rings: rings, filling: ring)
+    bank = machine.bank(kind, optics)
     thermal = ThermalBank(
-      rings: rings, pitch: Micrometers(optics.pitch), decay: Micrometers(optics.thermalDecay),
-      freeSpectralRange: ring.freeSpectralRange, fullShiftPower: OtherFigures.thermoOpticPower)
-    link = LinkBudget(
-      losses: Losses(optics.losses), rings: rings, arms: machine.devices.arms,
-      broadbandRings: OtherFigures.broadbandRings,
-      length: OtherFigures.waveguide + Micrometers(optics.pitch) * Double(rings),
-      tunedLength: ring.circumference(groupIndex: OtherFigures.groupIndex))
-  }
-}
-
-// MARK: Units of machine files
-
-extension Nanometers {
-  init(_ length: Picometers) { self.init(length.nanometers) }
-}
-
-extension Micrometers {
-  init(_ length: Picometers) { self.init(length.nanometers * 1e-3) }
-}
-
-extension Decibels {
-  init(_ ratio: Millidecibels) { self.init(ratio.decibels) }
-}
-
-extension Milliwatts {
-  init(_ power: Nanowatts) { self.init(power.watts * 1e3) }
-
-  /// A level against one milliwatt.
-  init(level: Millidecibels) { self.init(Decibels(level).ratio) }
-}
-
-extension Losses {
-  fileprivate init(_ losses: Optics.Losses) {
-    self.init(
-      propagation: Decibels(losses.propagation), splitter: Decibels(losses.splitter),
-      combiner: Decibels(losses.combiner), ringThrough: Decibels(losses.ringThrough),
-      ringModulation: Decibels(losses.ringModulation),
-      electroOptic: Decibels(losses.electroOptic), thermoOptic: Decibels(losses.thermoOptic))
+      rings: bank.rings, pitch: Micrometers(optics.pitch), decay: Micrometers(optics.thermalDecay),
+      freeSpectralRange: ring.freeSpectralRange,
+      fullShiftPower: Milliwatts(optics.thermoOpticPower))
+    link = machine.link(kind, optics)
   }
 }

@@ -25,7 +25,7 @@ extension Models {
   }
 
   private var ringTable: DataTable {
-    let around = ring.circumference(groupIndex: OtherFigures.groupIndex)
+    let around = ring.circumference(groupIndex: Microring.groupIndex)
     return DataTable(
       name: "ring", header: ["", "value"],
       rows: [

@@ -37,7 +37,7 @@ extension Models {
         O). Shifts s that are wanted need heats h with K h = s; TED solves this in eigenvectors of K (M. Milanizadeh et
         al., Canceling Thermal Cross-Talk Effects in Photonic Integrated Circuits, 2019: P; its abstract claims that
         tuning converges; that it takes less power is SONIC's claim: T). A ring's heat takes
-        \(figure(OtherFigures.thermoOpticPower.value)) mW a free spectral range (T), and **no heater can cool**. Compared are
+        \(figure(Milliwatts(optics.thermoOpticPower).value)) mW a free spectral range (T), and **no heater can cool**. Compared are
 
         - *isolated*: no heat reaches a neighbour, h = s. What the machine file's `thermal-hold` is; it takes a guard distance.
         - *ring by ring*, naive: each ring's controller knows only its ring. Where neighbours overheat it, it goes on to the
@@ -124,6 +124,6 @@ extension Models {
       ThermalBank(
         rings: rings, pitch: pitch, decay: Micrometers(optics.thermalDecay),
         freeSpectralRange: ring.freeSpectralRange,
-        fullShiftPower: OtherFigures.thermoOpticPower), draws)
+        fullShiftPower: Milliwatts(optics.thermoOpticPower)), draws)
   }
 }

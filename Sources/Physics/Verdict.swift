@@ -73,7 +73,7 @@ extension Models {
   }
 
   private var pitchVerdict: [String] {
-    let width = ring.circumference(groupIndex: OtherFigures.groupIndex) / .pi
+    let width = ring.circumference(groupIndex: Microring.groupIndex) / .pi
     return [
       "pitch of rings", "\(figure(Micrometers(optics.pitch).value)) um",
       "a circle of this free spectral range is \(figure(width.value)) um wide",

@@ -24,6 +24,11 @@ import Testing
     "compile tiny.json -o x --fix picture=1", "compile pair.json -o x --fix in/a=1,two,3",
     "compile pair.json -o x --fix in/a=1e99", "evaluate tiny.json --output-dir x --state image",
     "compile pair.json -o x --fix in/a=1 --fix in/a=2",
+    "run tiny.sonic --input images.npy --set conv.units=1 --output-dir x",
+    "run tiny.sonic --input images.npy --set optics.speed=1 --output-dir x",
+    "compile tiny.json -o x --set conv.wheels=4",
+    "accuracy tiny.sonic --images images.npy --labels labels.npy --sweep optics.quality=1,2",
+    "accuracy tiny.sonic --images images.npy --labels labels.npy --trials 0",
   ]
 
   private static let data = [
@@ -42,6 +47,8 @@ import Testing
     "accuracy tiny.json --images short.npy --labels labels.npy", "estimate text.json",
     "evaluate tiny.json --input short.npy --output-dir x",
     "compile pair.json -o x --fix in/a=1,2", "compile pair.json -o x --fix in/a=@labels.npy",
+    "compile tiny.json -o x --set conv.units=0",
+    "run tiny.sonic --input images.npy --set optics.quality=many --output-dir x",
   ]
 
   private static let missing = [

@@ -155,6 +155,48 @@ import Testing
     #expect(try place.sonic("compare", "a", "a").text.contains("identical"))
   }
 
+  @Test func trialsAreOfOneSeed() throws {
+    let place = try Workplace.withProgram()
+    try place.write(Tensor([5], ints: [0, 1, 2, 0, 1]), to: "labels.npy")
+    let arguments = [
+      "accuracy", "tiny.sonic", "--inputs", "images.npy", "--labels", "labels.npy", "--trials", "3",
+      "--sweep", "optics.quality=8000,500", "--sweep", "devices.vcsel.power=1.3 mW,1 uW", "--json",
+    ]
+    func trials(_ more: [String]) throws -> [[String: Any]] {
+      let outcome = try place.sonic(arguments + more)
+      let root = try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any]
+      return try #require(root?["trials"] as? [[String: Any]], "\(outcome.messages)")
+    }
+    let rows = try trials(["--threads", "1", "--output-dir", "page"])
+    #expect(
+      rows.compactMap { $0["name"] as? String } == [
+        "noisy", "optics.quality=8000", "optics.quality=500", "devices.vcsel.power=1.3 mW",
+        "devices.vcsel.power=1 uW",
+      ])
+    let hits = rows.compactMap { $0["hits"] as? [Int] }
+    #expect(hits.allSatisfy { $0.count == 3 } && hits[0] == hits[1] && hits[0] == hits[3])
+    let again = try trials(["--threads", "2"])
+    #expect(again.compactMap { $0["hits"] as? [Int] } == hits)
+    let page = try String(decoding: place.bytes("page/Noise.md"), as: UTF8.self)
+    #expect(page.contains("| 1.3 mW |") && page.contains("noise-devices-vcsel-power.svg"))
+    #expect(try place.bytes("page/noise-optics-quality.svg").starts(with: Data("<svg".utf8)))
+  }
+
+  @Test func noisyRunsDifferBySeedAlone() throws {
+    let place = try Workplace.withProgram()
+    func run(_ seed: Int, _ more: [String] = []) throws -> Tensor {
+      let outcome = try place.sonic(
+        ["run", "tiny.sonic", "--input", "images.npy", "--output", "out.npy", "--numerics", "noisy"]
+          + ["--seed", "\(seed)"] + more)
+      #expect(outcome.status == 0, "\(outcome.messages)")
+      return try place.tensor("out.npy")
+    }
+    let first = try run(1)
+    #expect(try run(1, ["--threads", "3"]) == first)
+    #expect(try run(2) != first)
+    #expect(try run(1, ["--set", "optics.drift=9 pm"]) != first)
+  }
+
   private func decibels(
     _ place: borrowing Workplace, _ found: String, _ expected: String
   ) throws -> Double {

@@ -155,6 +155,24 @@ import Testing
     #expect(error?.diagnostics.first?.message.contains("without optics") == true)
   }
 
+  @Test func darkMachinesAreRefused() throws {
+    var options = RunOptions()
+    options.numerics = .noisy
+    for (path, value) in [
+      ("devices.vcsel.power", "0 mW"), ("optics.tuning-range", "0 nm"),
+      ("optics.losses.combiner", "300 dB"),
+    ] {
+      let machine = try Machine.named("sonic").setting([(path, value)], name: "dark")
+      let error = #expect(throws: Failure.self) { try options.check(machine) }
+      #expect(error?.code == .data)
+    }
+    let sharp = try Machine.named("sonic").setting(
+      [("optics.quality", "100000000"), ("optics.drift", "1 um")], name: "sharp")
+    try options.check(sharp)
+    let compiled = try Compiled(Self.single, options: Self.options, on: sharp)
+    _ = try run(compiled, Self.input, seed: 1)
+  }
+
   @Test func programsKeepWhatTheyWereVerifiedAgainst() throws {
     let runnable = try Runnable(try Compiled(Self.single, options: Self.options).program)
     let error = #expect(throws: Failure.self) {
