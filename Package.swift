@@ -91,7 +91,7 @@ let package = Package(
         "Support",
       ]),
     library(
-      "Reproduction", resources: [.embedInCode("Networks")],
+      "Reproduction", resources: [.embedInCode("Networks"), .embedInCode("Accelerators")],
       [
         "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor",
         "Charts", "Support",
@@ -130,7 +130,8 @@ let package = Package(
         "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan", "Graph", "ISA", "Simulation",
         "Hardware", "Kernels", "Tensor", "Support",
       ]),
-    tests("ReproductionTests", ["Reproduction", "Graph", "Tensor", "Support"]),
+    tests(
+      "ReproductionTests", ["Reproduction", "Charts", "Hardware", "Graph", "Tensor", "Support"]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]
 )

@@ -31,6 +31,14 @@ struct PreparedNetwork {
     self.graph = graph
   }
 
+  /// What the network is as work, with the report of running it for the picture on a machine that drops all
+  /// zeros.
+  func workload(_ report: Report, _ machine: Machine) throws(Failure) -> Workload {
+    var context = Context(options: options, machine: machine)
+    let plan = try compress.run(try Standard.pipeline.lower.run(graph, &context), &context)
+    return Workload(plan, lit: report.steps.reduce(0) { $0 + $1.lit })
+  }
+
   /// What a machine takes for the picture.
   func report(on variant: Variant) throws(Failure) -> Report {
     var options = options

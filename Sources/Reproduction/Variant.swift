@@ -10,6 +10,16 @@ struct Variant: Sendable {
   var pack = Options.Pack.kernel
   /// Whether zeros of kernels are weights as all others.
   var isDense = false
+  /// Whether main memory takes no time.
+  var hasFastMemory: Bool { machine.memory.dram.bandwidth == 0 }
+
+  /// The same with main memory that takes time, or none where it is free.
+  func with(_ memory: MemoryCost) throws(Failure) -> Variant {
+    guard memory == .free else { return self }
+    let machine = try machine.setting(
+      [("memory.dram.bandwidth", "0 GB/s")], name: machine.name + "-fast-memory")
+    return Variant(name: name, summary: summary, machine: machine, pack: pack, isDense: isDense)
+  }
 
   /// Ways to read what the paper leaves open, the default first.
   static func readings() throws(Failure) -> [Variant] {
@@ -18,12 +28,13 @@ struct Variant: Sendable {
     let adc = sonic.devices.adc
     let adcs =
       (adc.latency.count + adc.interval.count - 1) / adc.interval.count * adc.power.count
+    let base = Variant(
+      name: "default",
+      summary:
+        "conversion pipelined behind interleaved ADCs, one vector a step in a VDU, survivors "
+        + "packed across whole kernels", machine: sonic)
     return [
-      Variant(
-        name: "default",
-        summary:
-          "conversion pipelined behind interleaved ADCs, one vector a step in a VDU, survivors "
-          + "packed across whole kernels", machine: sonic),
+      base,
       Variant(
         name: "slices",
         summary:
@@ -38,8 +49,7 @@ struct Variant: Sendable {
         machine: try sonic.setting([("devices.adc.power", "\(adcs) nW")], name: "sonic-adcs")),
       Variant(
         name: "fast memory", summary: "main memory keeps up with whatever reads it",
-        machine: try sonic.setting(
-          [("memory.dram.bandwidth", "0 GB/s")], name: "sonic-fast-memory")),
+        machine: try base.with(.free).machine),
       Variant(
         name: "n x n",
         summary: "'an n x n dot product' as n vectors a step in a CONV VDU, and m in an FC VDU",
@@ -63,6 +73,10 @@ struct Variant: Sendable {
         summary: "zeros of kernels are stored, held and streamed past like other weights",
         machine: sonic, isDense: true),
       Variant(
+        name: "no activation compression",
+        summary: "zero activations of patches are held on the rings like others",
+        machine: try sonic.setting([("control.drops-zeros", "false")], name: "sonic-holding")),
+      Variant(
         name: "no power gating", summary: "VCSELs shine at zeros, too",
         machine: try sonic.setting([("devices.gates-vcsel", "false")], name: "sonic-shining")),
       Variant(
@@ -70,6 +84,10 @@ struct Variant: Sendable {
         summary:
           "weights have the DACs of activations, as without clustering; in memory they stay codes",
         machine: try sonic.setting(wide, name: "sonic-wide")),
+      Variant(
+        name: "rings held for free",
+        summary: "what collective tuning (TED) could save at the very most",
+        machine: try sonic.setting([("devices.thermal-hold", "0 mW")], name: "sonic-held")),
       Variant(
         name: "DACs gated, too", summary: "where a VCSEL is dark, its DAC draws nothing either",
         machine: try sonic.setting([("devices.gates-dac", "true")], name: "sonic-gated")),

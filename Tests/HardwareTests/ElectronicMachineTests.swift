@@ -34,7 +34,7 @@ import Testing
     let machine = try ElectronicMachine(yaml: Data(Self.text.utf8), file: "chip.yaml")
     #expect(machine.name == "chip" && machine.peak == 1_500_000 && machine.utilization.ratio == 0.5)
     #expect(machine.power.watts == 2 && machine.skipsZeroWeights && !machine.skipsZeroActivations)
-    #expect(machine.memoryBandwidth == 1000 && machine.memoryEnergy.joules == 1e-11)
+    #expect(machine.memoryBandwidth == 1000 && machine.memoryEnergy == Attojoules(10_000_000))
     #expect(machine.figures.count == 8)
   }
 
