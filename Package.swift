@@ -94,7 +94,7 @@ let package = Package(
       "Reproduction", resources: [.embedInCode("Networks"), .embedInCode("Accelerators")],
       [
         "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor",
-        "Charts", "Support",
+        "Photonics", "Charts", "Support",
       ]),
     .executableTarget(
       name: "sonic",

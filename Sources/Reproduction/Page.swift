@@ -118,8 +118,10 @@ struct Page {
     ## What each part of SONIC is worth
 
     Against the whole, as SONIC is read by default: means of the four networks' ratios, first layouts. What stays on the
-    rings is picked anew for each. `thermal-hold` is of rings tuned each on its own, so *full* is without collective
-    tuning (TED): how much that saves is not published, and *rings held for free* is the bound of it.
+    rings is picked anew for each. `thermal-hold`, and so *full*, is of rings that do not warm each other. As near as
+    the machine's optics have them they do, and heaters cannot cool: *TED* tunes a bank as a whole, *no TED* each ring by
+    a controller of its own. What that takes is computed from CrossLight's crosstalk, for shifts drawn evenly from zero to
+    twice the variation (O); *rings held for free* is a bound. The papers give none of the three.
 
     \(parts.markdown)
     """

@@ -1,3 +1,4 @@
+import Charts
 import Compiler
 import Hardware
 import Support
@@ -86,11 +87,28 @@ struct Variant: Sendable {
         machine: try sonic.setting(wide, name: "sonic-wide")),
       Variant(
         name: "rings held for free",
-        summary: "what collective tuning (TED) could save at the very most",
+        summary: "what tuning of whole banks could save at the very most",
         machine: try sonic.setting([("devices.thermal-hold", "0 mW")], name: "sonic-held")),
       Variant(
         name: "DACs gated, too", summary: "where a VCSEL is dark, its DAC draws nothing either",
         machine: try sonic.setting([("devices.gates-dac", "true")], name: "sonic-gated")),
+    ] + (try tunings(sonic))
+  }
+
+  /// Rings that warm each other, tuned in either way; none of a machine without optics.
+  private static func tunings(_ sonic: Machine) throws(Failure) -> [Variant] {
+    guard let optics = sonic.optics else { return [] }
+    let hold = ThermalHold(sonic, optics)
+    func variant(_ name: String, _ summary: String, _ power: Nanowatts) throws(Failure) -> Variant {
+      let machine = try sonic.setting(
+        [("devices.thermal-hold", "\(power.count) nW")], name: "sonic-tuned")
+      let each = figure(power.watts * 1e3)
+      return Variant(name: name, summary: "\(summary): \(each) mW a ring", machine: machine)
+    }
+    return [
+      try variant("TED", "rings warm each other, and a bank is tuned as a whole", hold.together),
+      try variant(
+        "no TED", "rings warm each other, and each has a controller of its own", hold.ringByRing),
     ]
   }
 }
