@@ -175,8 +175,8 @@ struct Page {
       off is each column of the tables above, geometric means over the five accelerators, each in its likelier model:
 
       \(fits.markdown)
-      No paragraph below takes more than one change at a time, and what would explain one ratio may spoil another: the
-      table above says how many of all each change brings within 25 %.
+      A paragraph below takes one change at a time, with either model of the other accelerator where there are two. What
+      would explain one ratio may spoil another: the table above says how many of all each change brings within 25 %.
 
       \(off.map(\.paragraph).joined(separator: "\n"))
       """
