@@ -69,7 +69,7 @@ struct Evaluation: Sendable {
   private mutating func compare(
     _ network: String, _ prepared: PreparedNetwork, dense: PreparedNetwork, _ reports: [Report]
   ) throws(Failure) {
-    let work = try prepared.workload(reports[0], readings[0].machine)
+    let work = prepared.workload(reports[0])
     var sonic: [Comparison.Setting: Outcome] = [:]
     for (reading, report) in zip(readings, reports) where !reading.hasFastMemory {
       let free = try prepared.report(on: reading.with(.free))
