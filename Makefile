@@ -73,15 +73,16 @@ reference: build
 reference-check: build
 	for page in $(PAGES); do $(SONIC) reference $${page,,} | diff -u Docs/$$page.md -; done
 
-# The paper's evaluation done again: Docs/Reproduction.md and its picture.
+# The paper's evaluation done again: Docs/Reproduction.md and its pictures.
+REPRODUCTION := Reproduction.md reproduction.svg reproduction-fps-per-watt.svg reproduction-energy-per-bit.svg
 reproduction: build
 	$(SONIC) reproduce --output-dir .build/reproduction
-	cp .build/reproduction/Reproduction.md .build/reproduction/reproduction.svg Docs
+	for file in $(REPRODUCTION); do cp .build/reproduction/$$file Docs; done
 
-# Fails where that page is not what comes out.
+# Fails where that page and its pictures are not what comes out.
 reproduction-check: build
 	$(SONIC) reproduce --output-dir .build/reproduction
-	for file in Reproduction.md reproduction.svg; do diff -u Docs/$$file .build/reproduction/$$file; done
+	for file in $(REPRODUCTION); do diff -u Docs/$$file .build/reproduction/$$file; done
 
 # What the physics of the devices allows: Docs/Physics.md and its charts.
 physics: build

@@ -91,10 +91,10 @@ let package = Package(
       ]),
     library("Physics", ["Photonics", "Hardware", "Charts", "Support"]),
     library(
-      "Reproduction", resources: [.embedInCode("Networks")],
+      "Reproduction", resources: [.embedInCode("Networks"), .embedInCode("Accelerators")],
       [
         "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor",
-        "Charts", "Support",
+        "Photonics", "Charts", "Support",
       ]),
     .executableTarget(
       name: "sonic",
@@ -131,7 +131,8 @@ let package = Package(
         "Hardware", "Kernels", "Tensor", "Support",
       ]),
     tests("PhysicsTests", ["Physics", "Hardware", "Charts", "Support"]),
-    tests("ReproductionTests", ["Reproduction", "Graph", "Tensor", "Support"]),
+    tests(
+      "ReproductionTests", ["Reproduction", "Charts", "Hardware", "Graph", "Tensor", "Support"]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]
 )

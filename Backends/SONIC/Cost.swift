@@ -79,8 +79,9 @@ struct CostModel {
     return charge
   }
 
-  /// `squeeze`: every element of every patch is read and compared.
+  /// `squeeze`: every element of every patch is read and compared, if zeros are dropped at all.
   func squeeze(_ geometry: Geometry) -> Charge {
+    guard machine.control.dropsZeros else { return Charge() }
     let elements = geometry.positions * geometry.groups * geometry.patch
     return control(Work(compares: elements), bytes: 2 * elements)
   }

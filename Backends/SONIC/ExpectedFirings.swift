@@ -25,13 +25,16 @@ struct ExpectedFirings: FiringSource {
       return firing
     case .patch:
       let patches = tile.positions.map {
-        shape.geometry.expectedNonzeros(at: $0, density: density)
+        shape.dropsZeros
+          ? shape.geometry.expectedNonzeros(at: $0, density: density) : shape.geometry.patch
       }
+      // Of the activations that are held.
+      let lively = shape.dropsZeros ? Double(density) : 1
       var firing = Firing()
       for (_, run) in shape.geometry.groups(of: tile.kernels) {
         var part = shape.patchFiring(kernels: run.count, patches: patches)
         let products = shape.survivors[run] * tile.positions.count
-        part.lit = Int((Double(products) * Double(density) * Double(weightDensity)).rounded())
+        part.lit = Int((Double(products) * lively * Double(weightDensity)).rounded())
         firing += part
       }
       return firing

@@ -58,8 +58,8 @@ final class LayerWeights: Sendable {
 
 /// Counts what a layer's tiles make VDUs do for a sample, from where its activations are zero.
 ///
-/// The lit VCSELs of a tile are its products of a survivor and an activation that is not zero. They
-/// add up over the elements of a patch, as how many of the tile's kernels have a weight there, which no
+/// The lit VCSELs of a tile are its products of a survivor and an activation that is not zero, or that is
+/// held in spite of being zero. They add up over the elements of a patch, as how many of the tile's kernels have a weight there, which no
 /// sample changes, times how many of its positions have an activation there.
 struct FiringCounter: FiringSource {
   private let weights: LayerWeights
@@ -69,7 +69,7 @@ struct FiringCounter: FiringSource {
   private lazy var patches = PatchSurvivors(weights.shape.geometry, input: mask)
   /// For places at which runs start or end, what comes before.
   private var before: [Place: [Int32]] = [:]
-  /// For each tile's positions, and one group: by position, how many elements are not zero.
+  /// For each tile's positions, and one group: by position, how many elements are held.
   private var byPosition: [Run: [Int]] = [:]
   private var bytes = 0
   /// Of the last tile: the next often shares one of them. What comes before a run's start and its end is
@@ -97,11 +97,14 @@ struct FiringCounter: FiringSource {
   }
 
   mutating func fire(_ tile: Tile) -> Firing {
+    let shape = weights.shape
     var firing =
-      weights.shape.record.dataflow == .kernel
-      ? weights.shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
+      shape.record.dataflow == .kernel
+      ? shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
       : patchFiring(tile)
-    firing.lit = lit(tile)
+    firing.lit =
+      shape.record.dataflow == .kernel || shape.dropsZeros
+      ? lit(tile) : shape.survivors[tile.kernels] * tile.positions.count
     return firing
   }
 
@@ -157,6 +160,9 @@ struct FiringCounter: FiringSource {
   }
 
   private mutating func patches(_ run: Run) -> [Int] {
+    guard weights.shape.dropsZeros else {
+      return run.positions.map { _ in weights.shape.geometry.patch }
+    }
     if let known = byPosition[run] { return known }
     let found = patches.byPosition(run.positions, group: run.group)
     makeRoom(for: found.count * MemoryLayout<Int>.size)

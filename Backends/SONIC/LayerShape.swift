@@ -10,6 +10,8 @@ final class LayerShape: Sendable {
   let timing: VDUTiming
   /// The machine's vector length.
   let length: Int
+  /// Whether zero activations of patches are dropped before those are held.
+  let dropsZeros: Bool
   /// Of each kernel: vectors, survivors, and, where kernels stay on the rings, channel planes read by
   /// its vectors.
   let vectors: PrefixSums
@@ -23,6 +25,7 @@ final class LayerShape: Sendable {
     self.record = record
     timing = runnable.program.machine.timing(record.kind, record.dataflow)
     length = runnable.program.machine.array(record.kind).length
+    dropsZeros = runnable.program.machine.control.dropsZeros
     let surveys = runnable.surveys(of: id)
     vectors = PrefixSums(surveys.lazy.map { Int($0.vectors) })
     survivors = PrefixSums(surveys.lazy.map { Int($0.survivors) })
@@ -42,15 +45,15 @@ final class LayerShape: Sendable {
     return firing
   }
 
-  /// What holding squeezed patches of one group and streaming `kernels` kernels past makes a VDU do;
-  /// `lit` is left to the caller.
+  /// What holding patches of one group and streaming `kernels` kernels past makes a VDU do; `lit` is left
+  /// to the caller.
   ///
-  /// - Parameter patches: the activations of each patch that are not zero.
+  /// - Parameter patches: the activations of each patch that are held.
   func patchFiring(kernels: Int, patches: some Sequence<Int>) -> Firing {
     var firing = Firing()
-    for survivors in patches {
-      firing.imprints += (survivors + length - 1) / length
-      firing.held += survivors
+    for held in patches {
+      firing.imprints += (held + length - 1) / length
+      firing.held += held
     }
     firing.vectors = firing.imprints * kernels
     firing.streamed = firing.held * kernels

@@ -9,6 +9,7 @@ struct PatchLanes {
   private let record: LayerRecord
   private let gain: Int32
   private let length: Int
+  private let dropsZeros: Bool
   /// The largest activation at which no vector can reach beyond the ADC's range.
   private let reach: Int
   /// Kernels of a block.
@@ -39,6 +40,7 @@ struct PatchLanes {
     let geometry = record.geometry
     self.record = record
     length = runnable.program.machine.array(record.kind).length
+    dropsZeros = runnable.program.machine.control.dropsZeros
     let parameters = Array(runnable.program.kernels(of: layer))
     gain = parameters[0].gain
     let heaviest = runnable.surveys(of: layer).reduce(0) { max($0, Int($1.heaviest)) }
@@ -109,7 +111,8 @@ struct PatchLanes {
             let first = run.lowerBound + run.count * part / parts
             let end = run.lowerBound + run.count * (part + 1) / parts
             return SqueezedPatches(
-              activations, positions: first..<end, group: group, width: width, length: length)
+              activations, positions: first..<end, group: group, width: width, length: length,
+              dropsZeros: dropsZeros)
           }
           workers.forEach(count: blocks) { block in
             unsafe fire(

@@ -89,7 +89,7 @@ struct ReferenceEngine: Engine {
 
   private mutating func holdPatches(_ kernels: Range<Int>, _ positions: Range<Int>) -> Firing {
     let geometry = record.geometry
-    let length = shape!.length
+    let (length, dropsZeros) = (shape!.length, shape!.dropsZeros)
     let gain = runnable.program.kernels(of: layer).first?.gain ?? 0
     var firing = Firing()
     for (group, run) in geometry.groups(of: kernels) {
@@ -101,13 +101,13 @@ struct ReferenceEngine: Engine {
       var lit = 0
       var patches: [Int] = []
       for position in positions {
-        let squeezed = (0..<geometry.patch).compactMap { element in
+        let held = (0..<geometry.patch).compactMap { element in
           let activation = activation(group: group, position: position, element: element)
-          return activation == 0 ? nil : (element: element, activation: activation)
+          return activation == 0 && dropsZeros ? nil : (element: element, activation: activation)
         }
-        patches.append(squeezed.count)
-        for start in stride(from: 0, to: squeezed.count, by: length) {
-          let vector = squeezed[start..<min(start + length, squeezed.count)]
+        patches.append(held.count)
+        for start in stride(from: 0, to: held.count, by: length) {
+          let vector = held[start..<min(start + length, held.count)]
           for (weights, kernel) in zip(dense, run) {
             var product = 0
             for (element, activation) in vector {

@@ -99,9 +99,11 @@ public struct Report: Encodable, Sendable {
     averagePowerWatts = ratio(total.joules, seconds)
     peakPowerWatts = account.peakPower
     framesPerSecondPerWatt = ratio(Double(samples), total.joules)
+    let devices = program.machine.devices
     bits = zip(program.steps, account.steps).reduce(0) { sum, pair in
       guard let layer = pair.0.layer else { return sum }
-      return sum + pair.1.streamed * (program.layers[layer].dataflow == .kernel ? 16 : 6)
+      let isActivation = program.layers[layer].dataflow == .kernel
+      return sum + pair.1.streamed * (isActivation ? devices.activationBits : devices.weightBits)
     }
     energyPerBitPicojoules = ratio(total.joules * 1e12, Double(bits))
     energyPerBitWithoutMemoryPicojoules = ratio((total - memory).joules * 1e12, Double(bits))

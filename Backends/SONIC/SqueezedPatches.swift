@@ -1,8 +1,8 @@
 import Kernels
 import Plan
 
-/// Patches of a group at a run of positions, one after another, without their zeros and cut into
-/// vectors.
+/// Patches of a group at a run of positions, one after another, without their zeros, which add nothing,
+/// and cut into vectors.
 struct SqueezedPatches {
   /// Where each element's weights lie in a block, and the activations there.
   private(set) var offsets: [UInt32] = []
@@ -20,8 +20,10 @@ struct SqueezedPatches {
   ///   - positions: counted through all samples.
   ///   - width: between an element's weights and the next's in a block.
   ///   - length: of a vector.
+  ///   - dropsZeros: whether vectors are cut from what is not zero, or from whole patches.
   init(
-    _ activations: PixelRows, positions: Range<Int>, group: Int, width: Int, length: Int
+    _ activations: PixelRows, positions: Range<Int>, group: Int, width: Int, length: Int,
+    dropsZeros: Bool
   ) {
     let size = activations.geometry.patch
     let room = positions.count * size + Int(SONIC_LANES)
@@ -50,7 +52,14 @@ struct SqueezedPatches {
     self.starts = starts
     for index in 0..<positions.count {
       let count = starts[index + 1] - starts[index]
-      for end in stride(from: length, to: count, by: length) { ends.append(UInt32(end)) }
+      if dropsZeros {
+        for end in stride(from: length, to: count, by: length) { ends.append(UInt32(end)) }
+      } else {
+        let vectors = offsets[starts[index]..<starts[index + 1]].map { Int($0) / width / length }
+        for end in vectors.indices.dropFirst() where vectors[end] != vectors[end - 1] {
+          ends.append(UInt32(end))
+        }
+      }
       if count > 0 { ends.append(UInt32(count)) }
       vectorStarts.append(ends.count)
     }

@@ -22,6 +22,8 @@ public struct BarChart: Sendable {
     self.series = series
   }
 
+  /// Series in a line of the legend.
+  private static let legend = 6
   private static let (width, height, left, bottom, top) = (720.0, 320.0, 70.0, 50.0, 60.0)
 
   public var svg: Data {
@@ -37,9 +39,11 @@ public struct BarChart: Sendable {
     var svg = SVG(width: Self.width, height: Self.height)
     svg.text(Self.left, 20, title, "font-size=\"15\"")
     for (index, series) in series.enumerated() {
-      let x = Self.left + Double(index) * plotWidth / Double(self.series.count)
-      svg.rectangle(x, 30, 10, 10, SVG.colours[index % SVG.colours.count])
-      svg.text(x + 14, 39, series.name)
+      let (row, column) = index.quotientAndRemainder(dividingBy: Self.legend)
+      let width = plotWidth / Double(min(self.series.count, Self.legend))
+      let (x, y) = (Self.left + Double(column) * width, 26 + 14 * Double(row))
+      svg.rectangle(x, y, 10, 10, SVG.colours[index % SVG.colours.count])
+      svg.text(x + 14, y + 9, series.name)
     }
     for decade in Int(low)...Int(high) {
       let at = y(Double(decade))

@@ -5,24 +5,25 @@ public struct DataTable: Sendable {
   /// What a file of it is called.
   public let name: String
   let header: [String]
-  let rows: [[String]]
+  let rows: [[Cell]]
 
-  public init(name: String, header: [String], rows: [[String]]) {
+  public init(name: String, header: [String], rows: [[Cell]]) {
     self.name = name
     self.header = header
     self.rows = rows
   }
 
-  /// The table in Markdown; a bar in a cell is escaped.
+  /// The table in Markdown, numbers rounded; a bar in a cell is escaped.
   public var markdown: String {
-    let lines = [header, header.map { _ in "---" }] + rows
+    let lines = [header, header.map { _ in "---" }] + rows.map { $0.map(\.text) }
     return lines.map { "| " + $0.map(Self.escaped).joined(separator: " | ") + " |\n" }.joined()
   }
 
-  /// The table as RFC 4180 has it.
+  /// The table as RFC 4180 has it, numbers in full.
   public var csv: Data {
-    let lines = ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }
-    return Data(lines.joined().utf8)
+    let lines = [header] + rows.map { $0.map(\.plain) }
+    return Data(
+      lines.map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }.joined().utf8)
   }
 
   private static func escaped(_ cell: String) -> String {

@@ -6,6 +6,7 @@ public struct SVG: Sendable {
   /// The colours of series, in order.
   static let colours = [
     "#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#9c6b4e", "#97bbf5", "#a463f2", "#3ca951",
+    "#ff8ab7", "#9498a0",
   ]
 
   private let width: Double

@@ -48,6 +48,9 @@ public struct Devices: Sendable, Hashable {
   public var weightDAC: Device
   /// The same for an activation.
   public var activationDAC: Device
+  /// Bits of an operand that the one and the other convert, for energy a bit. Values do not depend on them.
+  public var weightBits: Int
+  public var activationBits: Int
   public var vcsel: Device
   /// Electro-optic tuning of one microring.
   public var tuning: Device
@@ -73,6 +76,9 @@ public struct ControlUnit: Sendable, Hashable {
   public var lanes: Int
   /// Static power.
   public var power: Nanowatts
+  /// Whether it drops zero activations of a patch before the patch is held on rings; else they are held
+  /// like others.
+  public var dropsZeros: Bool
   /// An addition of partial sums, 32-bit integers.
   public var accumulate: Attojoules
   public var add: Attojoules

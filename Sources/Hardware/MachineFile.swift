@@ -51,21 +51,25 @@ extension MachineReader {
         "thermal-hold", "arms", "gates-vcsel", "gates-dac",
       ])
     let devices = Devices(
-      weightDAC: device("devices.weight-dac"), activationDAC: device("devices.activation-dac"),
+      weightDAC: device("devices.weight-dac", more: ["bits"]),
+      activationDAC: device("devices.activation-dac", more: ["bits"]),
+      weightBits: integer("devices.weight-dac.bits", 1...32, default: 6),
+      activationBits: integer("devices.activation-dac.bits", 1...32, default: 16),
       vcsel: device("devices.vcsel"), tuning: device("devices.tuning"),
       photodetector: device("devices.photodetector"), tia: device("devices.tia"),
       adc: device("devices.adc"),
       thermalHold: Nanowatts(quantity("devices.thermal-hold", .power)),
       arms: integer("devices.arms", 1...2),
-      gatesVCSEL: !has("devices.gates-vcsel") || bool("devices.gates-vcsel"),
+      gatesVCSEL: bool("devices.gates-vcsel", default: true),
       gatesDAC: bool("devices.gates-dac"))
     let operations = ["accumulate", "add", "multiply", "divide", "compare", "function"]
-    open("control", ["period", "lanes", "power"] + operations)
+    open("control", ["period", "lanes", "power", "drops-zeros"] + operations)
     let energies = operations.map { Attojoules(quantity("control." + $0, .energy)) }
     let control = ControlUnit(
       period: Picoseconds(quantity("control.period", .time, atLeast: 1)),
       lanes: integer("control.lanes", 1...1_000_000),
-      power: Nanowatts(quantity("control.power", .power)), accumulate: energies[0],
+      power: Nanowatts(quantity("control.power", .power)),
+      dropsZeros: bool("control.drops-zeros", default: true), accumulate: energies[0],
       add: energies[1], multiply: energies[2], divide: energies[3], compare: energies[4],
       function: energies[5])
     open("memory", ["dram", "sram", "parameters", "local"])
@@ -85,12 +89,12 @@ extension MachineReader {
     return VDUArray(
       units: integer(path + ".units", 1...4096), length: integer(path + ".length", 1...1024),
       rows: integer(path + ".rows", 1...1024), banks: integer(path + ".banks", 1...16),
-      takesActivationsAsWeights: has(path + ".run-time-weights")
-        && bool(path + ".run-time-weights"))
+      takesActivationsAsWeights: bool(path + ".run-time-weights", default: false))
   }
 
-  private mutating func device(_ path: String) -> Device {
-    open(path, ["latency", "interval", "power"])
+  /// - Parameter more: keys that may be there or not.
+  private mutating func device(_ path: String, more: [String] = []) -> Device {
+    open(path, ["latency", "interval", "power"] + more)
     return Device(
       latency: Picoseconds(quantity(path + ".latency", .time)),
       interval: Picoseconds(quantity(path + ".interval", .time, atLeast: 1)),

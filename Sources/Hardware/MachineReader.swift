@@ -187,6 +187,11 @@ struct MachineReader {
     return quantity.count
   }
 
+  /// A figure that may be left out.
+  mutating func integer(_ path: String, _ range: ClosedRange<Int>, default value: Int) -> Int {
+    has(path) ? integer(path, range) : value
+  }
+
   mutating func integer(_ path: String, _ range: ClosedRange<Int>) -> Int {
     guard let (text, node) = figure(path) else { return range.lowerBound }
     guard let value = Int(text), range.contains(value) else {
@@ -197,6 +202,11 @@ struct MachineReader {
       return range.lowerBound
     }
     return value
+  }
+
+  /// A figure that may be left out.
+  mutating func bool(_ path: String, default value: Bool) -> Bool {
+    has(path) ? bool(path) : value
   }
 
   mutating func bool(_ path: String) -> Bool {

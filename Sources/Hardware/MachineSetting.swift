@@ -4,7 +4,7 @@ import Yams
 
 extension Machine {
   /// The machine with other values for some of its figures, under another name: marked O, with what was
-  /// there before as their source. Its text has no comments.
+  /// there before as their source. Figures that were left out are added. Its text has no comments.
   ///
   /// - Parameter values: by the paths of ``figures``, as a machine file spells them: `("adc.latency", "7 ns")`.
   /// - Throws: as for a file that has a wrong value.
@@ -16,14 +16,13 @@ extension Machine {
     }
     root["name"] = Node(name)
     for (path, value) in values {
-      guard let known = figures.first(where: { $0.path == path }) else {
+      let known = figures.first { $0.path == path }
+      let source = known.map { "set; was \($0.value) (\($0.mark))" } ?? "set; was left out"
+      let figure = Node(
+        [("value", value), ("mark", "O"), ("source", source)].map { (Node($0.0), Node($0.1)) })
+      guard root.set(path.split(separator: ".").map(String.init)[...], to: figure) else {
         throw Failure(.usage, at: Place(file: self.name), "there is no figure \(path)")
       }
-      let figure = Node(
-        [
-          ("value", value), ("mark", "O"), ("source", "set; was \(known.value) (\(known.mark))"),
-        ].map { (Node($0.0), Node($0.1)) })
-      root.replace(path.split(separator: ".").map(String.init)[...], with: figure)
     }
     guard let text = try? Yams.serialize(node: root, width: -1) else {
       throw Failure(.bug, at: Place(file: self.name), "a machine's text cannot be written")
@@ -33,9 +32,15 @@ extension Machine {
 }
 
 extension Node {
-  fileprivate mutating func replace(_ path: ArraySlice<String>, with node: Node) {
-    guard let key = path.first, var inner = self[key] else { return }
-    if path.count == 1 { inner = node } else { inner.replace(path.dropFirst(), with: node) }
+  /// Whether there is a mapping to set it in.
+  fileprivate mutating func set(_ path: ArraySlice<String>, to node: Node) -> Bool {
+    guard let key = path.first, mapping != nil else { return false }
+    if path.count == 1 {
+      self[key] = node
+      return true
+    }
+    guard var inner = self[key], inner.set(path.dropFirst(), to: node) else { return false }
     self[key] = inner
+    return true
   }
 }

@@ -7,6 +7,7 @@ struct Quantity: Hashable {
     case energy = "aJ"
     case bytes = "B"
     case bandwidth = "B/us"
+    case rate = "Op/us"
     case length = "pm"
     case loss = "mdB"
     case attenuation = "mdB/cm"
@@ -29,6 +30,7 @@ struct Quantity: Hashable {
     .energy: [("aJ", 1), ("fJ", 1_000), ("pJ", 1_000_000), ("nJ", 1_000_000_000)],
     .bytes: [("B", 1), ("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30)],
     .bandwidth: [("MB/s", 1), ("GB/s", 1_000)],
+    .rate: [("MOp/s", 1), ("GOp/s", 1_000), ("TOp/s", 1_000_000)],
     .length: [("pm", 1), ("nm", 1_000), ("um", 1_000_000)],
     .loss: [("dB", 1_000)], .attenuation: [("dB/cm", 1_000)], .level: [("dBm", 1_000)],
     .noise: [("dB/Hz", 1_000)],
@@ -42,8 +44,8 @@ struct Quantity: Hashable {
   /// The largest figure of each dimension, in base units: generous for a device, and small enough
   /// that no total over a network overflows.
   static let largest: [Dimension: Int] = [
-    .time: 10_000_000, .power: 100_000_000_000, .energy: 1_000_000_000_000, .bytes: 1 << 44,
-    .bandwidth: 1_000_000_000, .length: 1_000_000_000, .loss: 300_000,
+    .time: 10_000_000, .power: 1_000_000_000_000, .energy: 1_000_000_000_000, .bytes: 1 << 44,
+    .bandwidth: 1_000_000_000, .rate: 1_000_000_000, .length: 1_000_000_000, .loss: 300_000,
     .attenuation: 300_000, .level: 300_000, .noise: 1_000_000, .ratio: 1_000_000,
     .responsivity: 1_000_000, .resistance: 1_000_000_000,
     .temperature: 1_000_000, .resolution: 16,

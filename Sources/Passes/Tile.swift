@@ -123,7 +123,7 @@ private struct Tiler {
 
   /// The time that the control unit takes to drop zero activations.
   private func squeezing(_ dataflow: Dataflow) -> Picoseconds {
-    guard dataflow == .patch else { return .zero }
+    guard dataflow == .patch, machine.control.dropsZeros else { return .zero }
     let elements = layer.geometry.positions * layer.geometry.patch * layer.geometry.groups
     let compute =
       machine.control.period * ((elements + machine.control.lanes - 1) / machine.control.lanes)

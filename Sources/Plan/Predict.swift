@@ -32,7 +32,8 @@ extension Geometry {
   }
 }
 
-/// The vectors that a layer's patches are expected to be cut into once their zeros are dropped.
+/// The vectors that a layer's patches are expected to be cut into, once their zeros are dropped if the
+/// machine does so.
 public struct PatchImprints: Sendable {
   /// The vectors before each patch, group by group, position by position.
   private let before: [Int]
@@ -44,13 +45,16 @@ public struct PatchImprints: Sendable {
   public init(_ layer: Layer, density: Float, _ machine: Machine) {
     let length = machine.array(layer.kind).length
     let geometry = layer.geometry
-    let isCounted = !layer.nonzeros.isEmpty
+    let isCounted = machine.control.dropsZeros && !layer.nonzeros.isEmpty
     stride = isCounted ? geometry.positions : 0
-    let nonzeros =
+    let held =
       isCounted
       ? layer.nonzeros.map { Int($0) }
-      : (0..<geometry.positions).map { geometry.expectedNonzeros(at: $0, density: density) }
-    before = nonzeros.reduce(into: [0]) { $0.append($0.last! + ($1 + length - 1) / length) }
+      : (0..<geometry.positions).map { position in
+        machine.control.dropsZeros
+          ? geometry.expectedNonzeros(at: position, density: density) : geometry.patch
+      }
+    before = held.reduce(into: [0]) { $0.append($0.last! + ($1 + length - 1) / length) }
   }
 
   /// The vectors of the patches that a group sees at a run of positions. O(1).

@@ -9,9 +9,11 @@ import Tensor
 
 /// A network brought through the passes that know no machine, so that it can be compiled to many.
 struct PreparedNetwork {
-  private let graph: Graph
   private let input: Tensor
   private let options: Options
+  private let lowered: Plan
+  /// Compressed, packed as nearly all variants want it.
+  private let compressed: Plan
 
   /// Clusters and calibrates for the seeded random picture that it is going to be run on.
   init(_ graph: Graph, clusters: Int, _ machine: Machine, threads: Int) throws(Failure) {
@@ -28,16 +30,28 @@ struct PreparedNetwork {
     var context = Context(options: options, machine: machine)
     var graph = graph
     for pass in Standard.pipeline.graph { graph = try pass.run(graph, &context) }
-    self.graph = graph
+    lowered = try Standard.pipeline.lower.run(graph, &context)
+    compressed = try compress.run(lowered, &context)
+  }
+
+  /// What the network is as work.
+  ///
+  /// - Parameter report: of running it for the picture on a machine that drops all zeros.
+  func workload(_ report: Report) -> Workload {
+    Workload(compressed, lit: report.steps.reduce(0) { $0 + $1.lit })
   }
 
   /// What a machine takes for the picture.
   func report(on variant: Variant) throws(Failure) -> Report {
     var options = options
+    let isPacked = variant.pack == options.pack
     options.pack = variant.pack
     var context = Context(options: options, machine: variant.machine)
-    var plan = try Standard.pipeline.lower.run(graph, &context)
-    for pass in Standard.pipeline.plan { plan = try pass.run(plan, &context) }
+    var plan = try isPacked ? compressed : compress.run(lowered, &context)
+    plan.machine = variant.machine
+    for pass in Standard.pipeline.plan.drop(while: { $0.name != compress.name }).dropFirst() {
+      plan = try pass.run(plan, &context)
+    }
     let provenance = Provenance(compiler: "sonic reproduce", modelHash: "")
     let runnable = try Runnable(try SONIC.compile(plan, provenance: provenance))
     var runOptions = RunOptions()

@@ -1,10 +1,22 @@
 /// What the SONIC paper and CrossLight's say of accelerators, to set beside what is computed.
 enum PublishedFigures {
-  /// An accelerator's frames a second and watt, and its energy a bit, as printed.
+  /// A number as printed.
+  struct Number: Sendable, ExpressibleByStringLiteral {
+    let text: String
+    let value: Double
+
+    init(stringLiteral text: String) {
+      guard let value = Double(text) else { preconditionFailure("\(text) is not a number") }
+      self.text = text
+      self.value = value
+    }
+  }
+
+  /// An accelerator's frames a second and watt, and its energy a bit.
   struct Row: Sendable {
     let accelerator: String
-    let efficiency: String
-    let energyPerBit: String
+    let efficiency: Number
+    let energyPerBit: Number
   }
 
   /// How many times better SONIC is than each, averages over its four networks [T].
@@ -25,4 +37,11 @@ enum PublishedFigures {
     Row(accelerator: "HolyLight", efficiency: "3.3", energyPerBit: "274.13"),
     Row(accelerator: "CrossLight, opt TED", efficiency: "52.59", energyPerBit: "28.78"),
   ]
+
+  /// How many times better SONIC is than an accelerator that the paper gives numbers of.
+  static func ratio(_ metric: Comparison.Metric, over peer: String) -> Number? {
+    ratios.first { $0.accelerator == peer }.map {
+      metric == .efficiency ? $0.efficiency : $0.energyPerBit
+    }
+  }
 }

@@ -12,6 +12,13 @@ import Testing
         == "a,\"b,c\"\r\nx|y,\"say \"\"z\"\"\"\r\n1,2\r\n")
   }
 
+  @Test func numbersAreRoundedForPeopleOnly() {
+    let table = DataTable(
+      name: "t", header: ["n"], rows: [[Cell(1_234_567)], [Cell(0.123456)], [Cell(2.5, as: "x2")]])
+    #expect(table.markdown.hasSuffix("| 1,234,567 |\n| 0.123 |\n| x2 |\n"))
+    #expect(String(decoding: table.csv, as: UTF8.self) == "n\r\n1234567\r\n0.123456\r\n2.5\r\n")
+  }
+
   @Test func barsAreDrawnToScale() {
     let chart = BarChart(
       name: "c", title: "a < b", unit: "W", groups: ["g"],

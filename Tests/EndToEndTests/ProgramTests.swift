@@ -186,7 +186,10 @@ import Testing
     let place = try Workplace.withProgram()
     func run(_ seed: Int, _ more: [String] = []) throws -> Tensor {
       let outcome = try place.sonic(
-        ["run", "tiny.sonic", "--input", "images.npy", "--output", "out.npy", "--numerics", "noisy"]
+        [
+          "run", "tiny.sonic", "--input", "images.npy", "--output", "out.npy", "--numerics",
+          "noisy",
+        ]
           + ["--seed", "\(seed)"] + more)
       #expect(outcome.status == 0, "\(outcome.messages)")
       return try place.tensor("out.npy")

@@ -20,6 +20,16 @@ import Testing
     #expect(changed.figures.count == sonic.figures.count)
   }
 
+  @Test func figuresThatWereLeftOutAreAdded() throws {
+    let sonic = try Machine.named("sonic")
+    #expect(sonic.control.dropsZeros && sonic.devices.weightBits == 6)
+    let changed = try sonic.setting(
+      [("control.drops-zeros", "false"), ("devices.weight-dac.bits", "16")], name: "mine")
+    #expect(!changed.control.dropsZeros && changed.devices.weightBits == 16)
+    let figure = try #require(changed.figures.first { $0.path == "control.drops-zeros" })
+    #expect(figure.mark == "O" && figure.source == "set; was left out")
+  }
+
   @Test func nothingChangedIsTheSameMachine() throws {
     let sonic = try Machine.named("sonic")
     var same = try sonic.setting([], name: "sonic")
@@ -37,7 +47,8 @@ import Testing
         return error.diagnostics.first?.message
       }
     }
-    #expect(problem("conv.wheels", "4") == "there is no figure conv.wheels")
+    #expect(problem("conv.wheels", "4")?.hasPrefix("found key wheels, expected one of") == true)
+    #expect(problem("wheels.count", "4") == "there is no figure wheels.count")
     #expect(problem("conv.rows", "many")?.hasPrefix("conv.rows: found \"many\"") == true)
   }
 }

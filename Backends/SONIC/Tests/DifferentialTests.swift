@@ -44,6 +44,34 @@ import Testing
     }
   }
 
+  /// Zero activations that are held take time and make vectors, on either kind of VDU.
+  @Test func fastIsReferenceWithZerosHeld() throws {
+    let machine = try Machine.named("sonic").setting(
+      [("control.drops-zeros", "false")], name: "sonic-holding")
+    withSeed(200..<230) { seed, random in
+      let graph = Graph.random(seed: seed)
+      let inputs = graph.randomInputs(seed: seed)
+      var options = Self.options(&random, samples: [inputs])
+      options.dataflow = random.next(below: 4) == 0 ? .auto : .patch
+      let compiled = try Compiled(graph, options: options, on: machine)
+      let runnable = try Runnable(compiled.program)
+      var reference = RunOptions()
+      reference.executor = .reference
+      var slow = Execution(runnable, options: reference)
+      let expected = try slow.run(compiled.inputs(inputs))
+      var fast = Execution(runnable)
+      let found = try fast.run(compiled.inputs(inputs))
+      #expect(found.outputs == expected.outputs)
+      #expect(found.account == expected.account)
+      let ratio = signalToNoise(try compiled.graph.evaluate(inputs), expected.outputs)
+      #expect(ratio > 40, "\(ratio) dB")
+      // Where patches stay, nothing that is counted depends on data.
+      if options.dataflow == .patch {
+        #expect(Execution.estimate(runnable) == expected.account)
+      }
+    }
+  }
+
   /// Samples side by side are each as if alone, however many the engine was told to expect.
   @Test func samplesDoNotMeet() throws {
     withSeed(100..<130) { seed, random in

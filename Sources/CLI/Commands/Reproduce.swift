@@ -10,7 +10,9 @@ struct Reproduce: ParsableCommand {
     abstract: "Do the SONIC paper's evaluation again, and print it beside what is published.",
     discussion: """
       Compiles and executes the paper's four networks, in layouts that have the published numbers of \
-      parameters, on the machine as the paper can be read.
+      parameters, on the machine as the paper can be read, without each of its parts, and on the \
+      accelerators that it is compared with. Where ratios differ by more than 25 % from the published, \
+      the page says what each assumption does to them.
 
       EXAMPLES
         sonic reproduce > Reproduction.md
