@@ -13,6 +13,11 @@ public struct DataTable: Sendable {
     self.rows = rows
   }
 
+  /// A table of words, or of numbers that scripts need not read.
+  public init(name: String, header: [String], rows: [[String]]) {
+    self.init(name: name, header: header, rows: rows.map { $0.map { Cell($0) } })
+  }
+
   /// The table in Markdown, numbers rounded; a bar in a cell is escaped.
   public var markdown: String {
     let lines = [header, header.map { _ in "---" }] + rows.map { $0.map(\.text) }
