@@ -1,6 +1,5 @@
 import Foundation
 public import Support
-import Yams
 
 extension Machine {
   /// The machine with other values for some of its figures, under another name: marked O, with what was
@@ -11,31 +10,41 @@ extension Machine {
   public func setting(_ values: [(path: String, value: String)], name: String) throws(Failure)
     -> Machine
   {
-    guard var root = (try? Yams.compose(yaml: text)) ?? nil else {
-      throw Failure(.bug, at: Place(file: self.name), "a machine's text is not YAML")
-    }
-    root["name"] = Node(name)
+    var figures = figures
     for (path, value) in values {
-      guard let known = figures.first(where: { $0.path == path }) else {
+      guard let place = figures.firstIndex(where: { $0.path == path }) else {
         throw Failure(.usage, at: Place(file: self.name), "there is no figure \(path)")
       }
-      let figure = Node(
-        [
-          ("value", value), ("mark", "O"), ("source", "set; was \(known.value) (\(known.mark))"),
-        ].map { (Node($0.0), Node($0.1)) })
-      root.replace(path.split(separator: ".").map(String.init)[...], with: figure)
+      let source = "set; was \(figures[place].value) (\(figures[place].mark))"
+      figures[place] = Figure(path: path, value: value, mark: "O", source: source)
     }
-    guard let text = try? Yams.serialize(node: root, width: -1) else {
-      throw Failure(.bug, at: Place(file: self.name), "a machine's text cannot be written")
-    }
+    let text = Self.text(name: name, summary: summary, figures)
     return try Machine(yaml: Data(text.utf8), file: name)
   }
-}
 
-extension Node {
-  fileprivate mutating func replace(_ path: ArraySlice<String>, with node: Node) {
-    guard let key = path.first, var inner = self[key] else { return }
-    if path.count == 1 { inner = node } else { inner.replace(path.dropFirst(), with: node) }
-    self[key] = inner
+  /// A machine file.
+  ///
+  /// - Parameter figures: those whose paths start alike side by side.
+  private static func text(name: String, summary: String, _ figures: [Figure]) -> String {
+    var text = """
+      format: sonic-machine
+      version: 1
+      name: \(name.quoted)
+      summary: \(summary.quoted)
+
+      """
+    var open: ArraySlice<Substring> = []
+    for figure in figures {
+      let keys = figure.path.split(separator: ".")
+      let shared = zip(open, keys.dropLast()).prefix { $0 == $1 }.count
+      open = keys.dropLast()
+      for depth in shared..<open.count {
+        text += String(repeating: "  ", count: depth) + keys[depth] + ":\n"
+      }
+      text += String(repeating: "  ", count: open.count) + keys[open.count]
+      text += ": {value: \(figure.value.quoted), mark: \(figure.mark), "
+      text += "source: \(figure.source.quoted)}\n"
+    }
+    return text
   }
 }
