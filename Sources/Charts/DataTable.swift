@@ -19,6 +19,24 @@ public struct DataTable: Sendable {
     return lines.map { "| " + $0.map(Self.escaped).joined(separator: " | ") + " |\n" }.joined()
   }
 
+  /// The table in columns for a terminal, numbers to the right.
+  public var text: String {
+    let lines = [header] + rows
+    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    let isNumber = header.indices.map { column in
+      rows.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
+    }
+    return lines.map { line in
+      let cells = line.indices.map { column in
+        let blanks = String(repeating: " ", count: widths[column] - line[column].count)
+        return isNumber[column] ? blanks + line[column] : line[column] + blanks
+      }
+      var text = cells.joined(separator: "  ")
+      while text.last == " " { text.removeLast() }
+      return text + "\n"
+    }.joined()
+  }
+
   /// The table as RFC 4180 has it.
   public var csv: Data {
     let lines = ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }
