@@ -9,9 +9,11 @@ BUILD := swift build -c release --explicit-target-dependency-import-check error
 SONIC := .build/release/sonic
 # Draws the share of the conformance cases that make test runs.
 SEED := 1
+EXPLORE := $(SONIC) explore --paper --space Docs/Examples/paper.space.yaml \
+	--page .build/exploration/Exploration.md --svg .build/exploration/exploration.svg
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check format-check install setup build clean
+.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check exploration exploration-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -82,6 +84,18 @@ reproduction: build
 reproduction-check: build
 	$(SONIC) reproduce --output-dir .build/reproduction
 	for file in Reproduction.md reproduction.svg; do diff -u Docs/$$file .build/reproduction/$$file; done
+
+# The paper's space of designs searched: Docs/Exploration.md and its picture.
+exploration: build
+	mkdir -p .build/exploration
+	$(EXPLORE)
+	cp .build/exploration/* Docs
+
+# Fails where that page is not what comes out.
+exploration-check: build
+	mkdir -p .build/exploration
+	$(EXPLORE)
+	for file in Exploration.md exploration.svg; do diff -u Docs/$$file .build/exploration/$$file; done
 
 format-check:
 	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests

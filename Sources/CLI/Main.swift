@@ -34,7 +34,10 @@ struct Sonic: ParsableCommand {
           Run.self, Inspect.self, Verify.self, Disassemble.self, Assemble.self,
         ]),
       CommandGroup(
-        name: "Others", subcommands: [Compare.self, Machines.self, Reproduce.self, Reference.self]),
+        name: "Others",
+        subcommands: [
+          Explore.self, Compare.self, Machines.self, Reproduce.self, Reference.self,
+        ]),
     ])
 
   /// Ends with 64 for wrong usage, with a failure's own code, or with 70 for what nobody foresaw.
