@@ -139,7 +139,8 @@ let package = Package(
     tests(
       "ExplorationTests",
       [
-        "Exploration", "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan", "Graph",
+        "Exploration", "Reproduction", "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan",
+        "Graph",
         "Hardware", "Tensor", "Charts", "Support",
       ]),
     tests("EndToEndTests", ["Support", "Tensor"]),

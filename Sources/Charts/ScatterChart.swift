@@ -2,8 +2,6 @@ public import Foundation
 
 /// Points in a plane of two logarithmic axes, as an SVG file with text in it.
 public struct ScatterChart: Sendable {
-  /// What a file of it is called.
-  public let name: String
   let title: String
   /// Names of axes, and the units along them.
   let x: (name: String, unit: String)
@@ -14,11 +12,10 @@ public struct ScatterChart: Sendable {
   let series: [(name: String, points: [(x: Double, y: Double, label: String)])]
 
   public init(
-    name: String, title: String, x: (name: String, unit: String), y: (name: String, unit: String),
+    title: String, x: (name: String, unit: String), y: (name: String, unit: String),
     cloud: [(x: Double, y: Double)],
     series: [(name: String, points: [(x: Double, y: Double, label: String)])]
   ) {
-    self.name = name
     self.title = title
     self.x = x
     self.y = y

@@ -61,20 +61,24 @@ public struct Exploration: Sendable {
   public var better: [Point] { points.filter { Pareto.dominates($0.costs, reference.costs) } }
 
   /// How many points do better than the reference in an objective.
-  func betterCount(_ objective: Int) -> Int {
-    points.count { $0.costs[objective] < reference.costs[objective] }
+  func betterCount(_ objective: Objective) -> Int {
+    points.count { cost($0, objective) < cost(reference, objective) }
   }
 
   /// The point that does best in an objective, the first of equal ones.
   ///
   /// - Parameter isAllowed: which points to choose among; the reference is one.
-  func best(_ objective: Int, where isAllowed: (Point) -> Bool = { _ in true }) -> Point {
-    points.filter(isAllowed).min { $0.costs[objective] < $1.costs[objective] } ?? reference
+  func best(_ objective: Objective, where isAllowed: (Point) -> Bool = { _ in true }) -> Point {
+    points.filter(isAllowed).min { cost($0, objective) < cost($1, objective) } ?? reference
   }
 
   /// How many times better a point does than the reference.
-  func gain(_ point: Point, _ objective: Int) -> Double {
-    let (value, reference) = (point.values[objective], reference.values[objective])
-    return space.objectives[objective].isMaximized ? value / reference : reference / value
+  func gain(_ point: Point, _ objective: Objective) -> Double {
+    let (value, reference) = (objective.value(point.figures), objective.value(reference.figures))
+    return objective.isMaximized ? value / reference : reference / value
+  }
+
+  private func cost(_ point: Point, _ objective: Objective) -> Double {
+    objective.cost(objective.value(point.figures))
   }
 }

@@ -45,32 +45,34 @@ extension Exploration {
       })
   }
 
-  /// Where the reference stands in each objective, and what does best.
-  public var standingTable: DataTable {
+  /// Where the reference stands in objectives, and what does best.
+  ///
+  /// - Parameter objectives: nil for the space's.
+  public func standingTable(_ objectives: [Objective]? = nil) -> DataTable {
     DataTable(
       name: "standing",
       header: [
         "objective", "reference", "place of \(points.count)", "best", "times", "best design",
       ],
-      rows: space.objectives.indices.map { objective in
+      rows: (objectives ?? space.objectives).map { objective in
         let best = best(objective)
         return [
-          "\(space.objectives[objective].rawValue), \(space.objectives[objective].unit)",
-          figure(reference.values[objective]), "\(betterCount(objective) + 1)",
-          figure(best.values[objective]), figure(gain(best, objective)), short(best.design),
+          "\(objective.rawValue), \(objective.unit)", figure(objective.value(reference.figures)),
+          "\(betterCount(objective) + 1)", figure(objective.value(best.figures)),
+          figure(gain(best, objective)), short(best.design),
         ]
       })
   }
 
   /// What does best among the designs that have no more of something than the reference.
-  var cappedTable: DataTable {
+  func cappedTable(_ objectives: [Objective]) -> DataTable {
     let caps = [Objective.microrings, .power]
     return DataTable(
       name: "capped",
       header: ["objective"]
         + caps.flatMap { ["best with no more \($0.rawValue)", "times the reference"] },
-      rows: space.objectives.indices.map { objective in
-        [space.objectives[objective].rawValue]
+      rows: objectives.map { objective in
+        [objective.rawValue]
           + caps.flatMap { cap in
             let most = cap.value(reference.figures)
             let best = best(objective) { cap.value($0.figures) <= most }
@@ -80,16 +82,15 @@ extension Exploration {
   }
 
   /// Of each parameter, how many times better designs do that differ from the reference in no other.
-  var variationTable: DataTable {
+  func variationTable(_ objectives: [Objective]) -> DataTable {
     let known = Dictionary(points.map { ($0.design, $0) }) { first, _ in first }
     return DataTable(
-      name: "variations",
-      header: ["parameter", "value"] + space.objectives.map(\.rawValue),
+      name: "variations", header: ["parameter", "value"] + objectives.map(\.rawValue),
       rows: zip(space.parameters, variations).flatMap { parameter, designs in
         zip(parameter.values, designs).map { value, design in
           let mark = design == reference.design ? " *" : ""
           return [parameter.name, value + mark]
-            + space.objectives.indices.map { objective in
+            + objectives.map { objective in
               known[design].map { figure(gain($0, objective)) } ?? "-"
             }
         }
@@ -104,7 +105,6 @@ extension Exploration {
     }
     let names = axes.map { (space.objectives[$0].rawValue, space.objectives[$0].unit) }
     return ScatterChart(
-      name: "exploration",
       title: "\(points.count) designs of (\(space.parameters.map(\.name).joined(separator: ", ")))",
       x: names[0], y: names[1], cloud: dots(points).map { ($0.x, $0.y) },
       series: [("Pareto front", dots(front.map { points[$0] })), ("reference", dots([reference]))])

@@ -2,6 +2,7 @@ import Compiler
 import Exploration
 import Graph
 import Hardware
+import Reproduction
 import SONICBackend
 import Support
 import Tensor
@@ -56,6 +57,20 @@ import Testing
       options.pruning = Self.pick([nil, .fraction(0.8)], &random)
       options.clusters = Self.pick([3, 64], &random)
       try check(graph, options, machines: 5, &random)
+    }
+  }
+
+  @Test func paperNetworks() throws {
+    let networks = PaperNetwork.all.filter { $0.parameters < 1_000_000 }
+    try #require(networks.count == 2)
+    withSeed(0..<2) { seed, random in
+      let network = networks[Int(seed)]
+      let graph = try network.layouts[0].read()
+      let (input, picture) = graph.randomPicture
+      var options = Options()
+      options.clusters = network.clusters
+      options.samples = [[input: picture]]
+      try check(graph, options, machines: 3, &random)
     }
   }
 

@@ -89,7 +89,7 @@ struct Explore: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a page about what came out, with a link to exploration.svg.", valueName: "file.md"),
+      "Write a page about what came out, with the picture of --svg.", valueName: "file.md"),
     completion: .file())
   var page: String?
 
@@ -129,7 +129,10 @@ struct Explore: ParsableCommand {
     var outputs: [OutputFile] = []
     if let csv { outputs.append(OutputFile(csv, exploration.pointTable.csv)) }
     if let svg { outputs.append(OutputFile(svg, exploration.chart.svg)) }
-    if let page { outputs.append(OutputFile(page, Data(exploration.page(how: how).utf8))) }
+    let picture = svg.map { URL(fileURLWithPath: $0).lastPathComponent }
+    if let page {
+      outputs.append(OutputFile(page, Data(exploration.page(how: Self.how, picture: picture).utf8)))
+    }
     try OutputFile.write(outputs)
     if json {
       try OutputFile.write(exploration.json, to: "-")
@@ -154,21 +157,28 @@ struct Explore: ParsableCommand {
       let layout = network.layouts[0]
       let graph = try layout.read()
       let (input, picture) = graph.randomPicture
-      var options = Options()
+      var options = try flags.optionsWithoutSamples()
       options.clusters = network.clusters
       options.samples = [[input: picture]]
-      options.threads = flags.threads.count
       subjects.append(
         Subject(graph, name: layout.name, hash: layout.hash, options: options, on: machine))
     }
     return subjects
   }
 
-  /// The command that gives the same again.
-  private var how: String {
-    let words = ["sonic explore"] + files + (paper ? ["--paper"] : []) + ["--space", space]
-    let search = search == .grid ? [] : ["--search", search.rawValue, "--seed", "\(seed)"]
-    return (words + search + (budget.map { ["--budget", "\($0)"] } ?? [])).joined(separator: " ")
+  /// The command that gives the same again: this one, without what does not matter for that.
+  private static var how: String {
+    let places: Set = ["--page", "--csv", "--svg", "--database", "--threads"]
+    var words = CommandLine.arguments.dropFirst()
+    var kept = ["sonic"]
+    while let word = words.popFirst() {
+      if places.contains(word) {
+        words = words.dropFirst()
+      } else if word != "--json", !places.contains(where: { word.hasPrefix($0 + "=") }) {
+        kept.append(word)
+      }
+    }
+    return kept.joined(separator: " ")
   }
 
   private func text(of exploration: Exploration) -> String {
@@ -182,7 +192,7 @@ struct Explore: ParsableCommand {
       \(exploration.frontTable(rows: Self.mostRows).text)\(rest > 0 ? "... and \(rest) more; --csv has all\n" : "")
       The reference, \(better == 0 ? "which is on the front" : "to which \(better) designs are superior"):
 
-      \(exploration.standingTable.text)
+      \(exploration.standingTable().text)
       """
   }
 }
