@@ -112,7 +112,8 @@ private struct SpaceItem {
       throw SpaceProblem(
         "found \(text.quoted), expected whole numbers as in 10 to 100 step 10")
     }
-    guard (to.subtractingReportingOverflow(from).partialValue) / step < most else {
+    let (extent, isTooMuch) = to.subtractingReportingOverflow(from)
+    guard !isTooMuch, extent / step < most else {
       throw SpaceProblem("found \(text.quoted), expected at most \(most) values")
     }
     return stride(from: from, through: to, by: step).map(String.init)

@@ -57,7 +57,7 @@ import Testing
       space.parameters.allSatisfy { $0.values.contains(point.design.values[$0.name]!) }
     }
     #expect(inSpace == 36)
-    #expect(exploration.points.count == 36 + 1 + 3 + 2)
+    #expect(exploration.points.count == 36 + 1 + 2 + 1 + 1)
     #expect(exploration.reference.design.text == exploration.points[0].design.text)
   }
 
