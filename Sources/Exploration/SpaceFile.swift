@@ -39,23 +39,30 @@ extension Space {
       }
       parameters.append(Parameter(name: scalar.key, values: values))
     }
+    let objectives = Self.objectives(&yaml)
+    try yaml.diagnostics.check()
+    self.init(parameters: parameters, objectives: objectives)
+  }
+
+  private static func objectives(_ yaml: inout YAMLReader) -> [Objective] {
+    guard yaml.has("objectives"), let scalar = yaml.scalar("objectives") else {
+      _ = yaml.string("objectives")
+      return []
+    }
+    let expected = "expected some of " + Objective.allCases.map(\.rawValue).joined(separator: ", ")
     var objectives: [Objective] = []
-    for item in yaml.scalar("objectives")?.items ?? [] {
+    for item in scalar.text.isEmpty ? [] : scalar.items {
       guard let objective = Objective(rawValue: item.text) else {
-        let names = Objective.allCases.map(\.rawValue)
         yaml.diagnostics.error(
-          at: item.place,
-          "objectives: found \(item.text.quoted), expected some of "
-            + names.joined(separator: ", "))
+          at: item.place, "objectives: found \(item.text.quoted), \(expected)")
         continue
       }
       if !objectives.contains(objective) { objectives.append(objective) }
     }
-    if !yaml.has("objectives") {
-      _ = yaml.string("objectives")
+    if objectives.isEmpty, !yaml.diagnostics.hasErrors {
+      yaml.diagnostics.error(at: scalar.place(), "objectives: found nothing, \(expected)")
     }
-    try yaml.diagnostics.check()
-    self.init(parameters: parameters, objectives: objectives)
+    return objectives
   }
 
   /// Checks that a parameter can have a value.

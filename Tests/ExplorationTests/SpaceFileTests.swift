@@ -59,7 +59,7 @@ import Testing
   private static let changes: [(String, String)] = [
     ("sonic-space", "sonic-machine"), ("version: 1", "version: 2"), ("version: 1\n", ""),
     ("objectives: fps-per-watt, fps\n", ""), ("fps-per-watt, fps", "speed, fps, beauty"),
-    ("fps-per-watt, fps", "[fps]"), ("fps-per-watt, fps", "{fps: max}"),
+    ("fps-per-watt, fps", "[fps]"), ("fps-per-watt, fps", ""), ("fps-per-watt, fps", "{fps: max}"),
     ("parameters:", "params:"), ("objectives:", "weights: 1\nobjectives:"),
     ("conv.length: 3, 5, 7", "conv.lenght: 3"), ("conv.length: 3, 5, 7", "speed: 3, 4"),
     ("conv.length: 3, 5, 7", "conv: 3"), ("conv.length: 3, 5, 7", "conv.length: {from: 3}"),
