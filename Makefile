@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise format-check install setup build clean
+.PHONY: .build/exploration demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise exploration exploration-check format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -104,6 +104,25 @@ noise: build
 	  --sweep 'optics.intensity-noise=-160 dB/Hz,-150 dB/Hz,-140 dB/Hz,-135 dB/Hz,-130 dB/Hz,-125 dB/Hz' \
 	  --sweep 'optics.weight-bits=2 bits,3 bits,4 bits,5 bits,6 bits,8 bits,16 bits' \
 	  --sweep 'optics.activation-bits=2 bits,3 bits,4 bits,5 bits,6 bits,8 bits,16 bits'
+
+EXPLORE := $(SONIC) explore --paper --space Docs/Examples/paper.space.yaml
+# Searches the paper's space of designs: of the machine as it is by default, and, nearer to how the
+# paper counts, with survivors packed in slices and a main memory that keeps up.
+.build/exploration: build
+	mkdir -p $@
+	$(SONIC) machines show sonic | sed 's|25.6 GB/s|0 GB/s|' >$@.yaml
+	$(EXPLORE) --page $@/Exploration-default.md --svg $@/exploration-default.svg >/dev/null
+	$(EXPLORE) --pack slice --machine $@.yaml \
+	  --page $@/Exploration-paper.md --svg $@/exploration-paper.svg >/dev/null
+
+# The pages about that.
+exploration: .build/exploration
+	cp .build/exploration/* Docs
+
+# Fails where they are not what comes out.
+exploration-check: .build/exploration
+	for file in $(notdir $(wildcard Docs/Exploration-* Docs/exploration-*)); do \
+	  diff -u Docs/$$file .build/exploration/$$file; done
 
 format-check:
 	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests

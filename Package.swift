@@ -15,6 +15,7 @@ let strict: [SwiftSetting] = [
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(
   name: "OrderedCollections", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library target; arrows between targets point down this file's list only.
@@ -42,6 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
@@ -96,12 +98,18 @@ let package = Package(
         "JSONFrontend", "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor",
         "Photonics", "Charts", "Support",
       ]),
+    library(
+      "Exploration",
+      [
+        "SONICBackend", "Passes", "Compiler", "Plan", "Graph", "Hardware", "Tensor", "Charts",
+        "Support", yams, grdb,
+      ]),
     .executableTarget(
       name: "sonic",
       dependencies: [
-        "Reproduction", "Physics", "ONNXFrontend", "JSONFrontend", "SONICBackend", "Passes",
-        "Compiler", "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels", "Charts",
-        "Support", arguments,
+        "Reproduction", "Exploration", "Physics", "ONNXFrontend", "JSONFrontend", "SONICBackend",
+        "Passes", "Compiler", "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels",
+        "Charts", "Support", arguments,
       ],
       path: "Sources/CLI", swiftSettings: strict),
 
@@ -133,6 +141,13 @@ let package = Package(
     tests("PhysicsTests", ["Physics", "Hardware", "Charts", "Support"]),
     tests(
       "ReproductionTests", ["Reproduction", "Charts", "Hardware", "Graph", "Tensor", "Support"]),
+    tests(
+      "ExplorationTests",
+      [
+        "Exploration", "Reproduction", "SONICBackend", "JSONFrontend", "Passes", "Compiler", "Plan",
+        "Graph",
+        "Hardware", "Tensor", "Charts", "Support",
+      ]),
     tests("EndToEndTests", ["Support", "Tensor"]),
   ]
 )

@@ -7,7 +7,7 @@ import Synchronization
 /// Follows a program's instructions for one sample: when each runs on its resource, and what it
 /// spends. It needs no values but what tiles make VDUs do, and so may lag behind them.
 final class Accountant: Sendable {
-  private let runnable: Runnable
+  private let outline: Outline
   private let state: Mutex<State>
 
   private struct State {
@@ -17,11 +17,11 @@ final class Accountant: Sendable {
     var next = 0
   }
 
-  private var program: Program { runnable.program }
+  private var program: Program { outline.program }
 
-  init(_ runnable: Runnable) {
-    self.runnable = runnable
-    let program = runnable.program
+  init(_ outline: Outline) {
+    self.outline = outline
+    let program = outline.program
     state = Mutex(State(recorder: Recorder(program), held: HeldVectors(program.machine)))
   }
 
@@ -60,11 +60,11 @@ final class Accountant: Sendable {
       state.recorder.transfer(bytes: bytes, to: .parameterMemory, index)
       state.recorder.signal(i.token, from: .dma)
     case .loadBuffer(let i):
-      state.recorder.transfer(bytes: runnable.bytes(i.buffer), to: .sram, index)
+      state.recorder.transfer(bytes: outline.bytes(i.buffer), to: .sram, index)
     case .loadPicked(let i):
-      state.recorder.transfer(bytes: runnable.picked(i.operation), to: .sram, index)
+      state.recorder.transfer(bytes: outline.picked(i.operation), to: .sram, index)
     case .storeBuffer(let i):
-      state.recorder.transfer(bytes: runnable.bytes(i.buffer), to: .sram, index)
+      state.recorder.transfer(bytes: outline.bytes(i.buffer), to: .sram, index)
     case .firePatch(let i):
       state.recorder.fire(firing(tile!), i.unit, .kernel, index)
       state.recorder.signal(i.token, from: i.unit)
@@ -75,13 +75,13 @@ final class Accountant: Sendable {
     case .collect(let i): state.recorder.collect(program.layers[i.layer].geometry, index)
     case .operate(let i):
       state.recorder.operate(
-        runnable.operations[Int(i.operation.index)].work, bytes: runnable.traffic(i.operation),
+        outline.operations[Int(i.operation.index)].work, bytes: outline.traffic(i.operation),
         index)
     }
   }
 }
 
-extension Runnable {
+extension Outline {
   fileprivate func bytes(_ id: ID<BufferRecord>) -> Int {
     program.buffers[id].bytes(type(id).shape)
   }

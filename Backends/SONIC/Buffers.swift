@@ -93,7 +93,7 @@ struct Buffers {
 
   /// What an operation makes of a sample; nil where nobody wants an output.
   private func outputs(
-    _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, _ sample: Int
+    _ record: OperationRecord, _ resolved: ResolvedOperation, _ sample: Int
   ) throws(Failure) -> [Contents?] {
     do {
       guard record.outputs.count == 1, let output = record.outputs[0] else {
@@ -130,7 +130,7 @@ struct Buffers {
 
   /// The outputs of an operation on whole buffers.
   private func whole(
-    _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, _ sample: Int
+    _ record: OperationRecord, _ resolved: ResolvedOperation, _ sample: Int
   ) throws(OperatorError) -> [Contents?] {
     // An operation may name a buffer any number of times; it is decoded once.
     var tensors: [ID<BufferRecord>: Tensor] = [:]
@@ -154,7 +154,7 @@ struct Buffers {
   }
 }
 
-extension Runnable.ResolvedOperation {
+extension ResolvedOperation {
   /// The operation's outputs in floats, bounded where it says so.
   func evaluate(_ record: OperationRecord, _ inputs: [Tensor?]) throws(OperatorError) -> [Tensor] {
     var outputs = try op.evaluate(

@@ -17,7 +17,7 @@ struct CodeAddition: Sendable {
 
   /// - Returns: nil unless the operation adds two buffers of the output's shape.
   init?(
-    _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation,
+    _ record: OperationRecord, _ resolved: ResolvedOperation,
     inputs: [PiecewiseOperation.Input?], output: TensorType, format: FixedPoint?
   ) {
     guard resolved.op.isSum, inputs.count == 2, let format,

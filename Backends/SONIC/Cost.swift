@@ -96,10 +96,7 @@ struct CostModel {
   /// What the accelerator draws however busy it is, over a whole run.
   func standing(over time: Picoseconds) -> Ledger<Component> {
     var ledger = Ledger<Component>()
-    let rings = [machine.conv, machine.fc].reduce(0) {
-      $0 + $1.units * $1.length * $1.rows * $1.banks * devices.arms
-    }
-    ledger[.thermalHold] = devices.thermalHold.energy(devices: rings, over: time)
+    ledger[.thermalHold] = devices.thermalHold.energy(devices: machine.microrings, over: time)
     ledger[.idle] = machine.control.power.energy(over: time)
     return ledger
   }

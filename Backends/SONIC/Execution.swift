@@ -64,7 +64,7 @@ public struct Execution {
   /// - Precondition: at most ``mostSamples``.
   public mutating func run(samples: [[Tensor]]) throws(Failure) -> [Result] {
     defer { begun += samples.count }
-    let accountants = samples.map { _ in Accountant(runnable) }
+    let accountants = samples.map { _ in Accountant(runnable.outline) }
     var buffers = Buffers(
       runnable, isIdeal: options.numerics == .ideal, samples: samples, workers: workers)
     let instructions = runnable.program.instructions
@@ -113,13 +113,5 @@ public struct Execution {
   }
 
   /// Time and energy of one sample without data, from expected fractions of zeros.
-  public static func estimate(_ runnable: Runnable) -> Account {
-    let accountant = Accountant(runnable)
-    for (index, instruction) in runnable.program.instructions.enumerated() {
-      if case .collect(let i) = instruction {
-        accountant.follow(through: index, ExpectedFirings(runnable, i.layer))
-      }
-    }
-    return accountant.finish()
-  }
+  public static func estimate(_ runnable: Runnable) -> Account { runnable.outline.estimate() }
 }

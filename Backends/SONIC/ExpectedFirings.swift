@@ -10,9 +10,9 @@ struct ExpectedFirings: FiringSource {
   /// Of the weights that may not be zero, how many are expected not to be.
   private let weightDensity: Float
 
-  init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
-    shape = LayerShape(runnable, layer)
-    let buffers = runnable.program.buffers
+  init(_ outline: Outline, _ layer: ID<LayerRecord>) {
+    shape = LayerShape(outline, layer)
+    let buffers = outline.program.buffers
     density = buffers[shape.record.input].density
     weightDensity = shape.record.weightSource.map { buffers[$0].density } ?? 1
   }

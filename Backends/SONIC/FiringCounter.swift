@@ -19,7 +19,7 @@ final class LayerWeights: Sendable {
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     self.runnable = runnable
     self.layer = layer
-    shape = LayerShape(runnable, layer)
+    shape = LayerShape(runnable.outline, layer)
   }
 
   /// By (tap, channel of the groups), how many of some kernels have a weight there.

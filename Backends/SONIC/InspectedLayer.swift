@@ -69,7 +69,7 @@ extension Inspection.Layer {
   ) {
     let program = runnable.program
     let record = program.layers[id]
-    let shape = LayerShape(runnable, id)
+    let shape = LayerShape(runnable.outline, id)
     let output = runnable.format(record.output)!
     geometry = record.geometry
     slice = Int(record.slice)

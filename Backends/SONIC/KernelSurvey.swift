@@ -2,6 +2,7 @@ import Foundation
 import Hardware
 import Kernels
 import Plan
+import Support
 
 /// What one walk over a kernel's survivors finds: what laws bound, and what costs depend on.
 ///
@@ -47,6 +48,15 @@ struct KernelSurveyor {
       extent: UInt64(patch), largest_code: 0, survivors: patch,
       vectors: (patch + length - 1) / length, planes: 0,
       heaviest: UInt32(largest) * min(patch, length))
+  }
+}
+
+extension KernelCounts {
+  init(_ surveys: [KernelSurvey]) {
+    self.init(
+      vectors: PrefixSums(surveys.lazy.map { Int($0.vectors) }),
+      survivors: PrefixSums(surveys.lazy.map { Int($0.survivors) }),
+      planes: PrefixSums(surveys.lazy.map { Int($0.planes) }))
   }
 }
 

@@ -12,24 +12,19 @@ final class LayerShape: Sendable {
   let length: Int
   /// Whether zero activations of patches are dropped before those are held.
   let dropsZeros: Bool
-  /// Of each kernel: vectors, survivors, and, where kernels stay on the rings, channel planes read by
-  /// its vectors.
-  let vectors: PrefixSums
-  let survivors: PrefixSums
-  let planes: PrefixSums
+  private let counts: KernelCounts
 
+  var vectors: PrefixSums { counts.vectors }
+  var survivors: PrefixSums { counts.survivors }
   var geometry: Geometry { record.geometry }
 
-  init(_ runnable: Runnable, _ id: ID<LayerRecord>) {
-    let record = runnable.program.layers[id]
+  init(_ outline: Outline, _ id: ID<LayerRecord>) {
+    let record = outline.program.layers[id]
     self.record = record
-    timing = runnable.program.machine.timing(record.kind, record.dataflow)
-    length = runnable.program.machine.array(record.kind).length
-    dropsZeros = runnable.program.machine.control.dropsZeros
-    let surveys = runnable.surveys(of: id)
-    vectors = PrefixSums(surveys.lazy.map { Int($0.vectors) })
-    survivors = PrefixSums(surveys.lazy.map { Int($0.survivors) })
-    planes = PrefixSums(surveys.lazy.map { Int($0.planes) })
+    timing = outline.program.machine.timing(record.kind, record.dataflow)
+    length = outline.program.machine.array(record.kind).length
+    dropsZeros = outline.program.machine.control.dropsZeros
+    counts = outline.counts(of: id)
   }
 
   /// What a tile makes a VDU do where kernels stay on the rings; `lit` is left to the caller.
@@ -37,7 +32,7 @@ final class LayerShape: Sendable {
     var firing = Firing()
     firing.imprints = vectors[kernels]
     firing.held = survivors[kernels]
-    firing.fetched = planes[kernels] * positions
+    firing.fetched = counts.planes[kernels] * positions
     firing.vectors = firing.imprints * positions
     firing.streamed = firing.held * positions
     firing.driven = timing.hold(vectors: positions) * firing.held

@@ -28,10 +28,22 @@ struct Lowering {
 
   /// The whole program.
   mutating func lower() -> Program {
+    _ = outline()
     program.weights.reserveCapacity(
       plan.layers.elements.reduce(0) { $0 + $1.kernels.entries.count })
+    for id in plan.buffers.ids { addContents(of: id) }
+    for id in plan.layers.ids { addNumbers(of: id) }
+    return program
+  }
+
+  /// The program without constants, numbers and weights.
+  mutating func outline() -> Program {
     for buffer in plan.buffers.elements { add(buffer) }
-    for layer in plan.layers.elements { add(layer) }
+    var weights = 0
+    for layer in plan.layers.elements {
+      add(layer, weights: weights)
+      weights += layer.kernels.bytes(0..<layer.kernels.count)
+    }
     for operation in plan.operations.elements { program.operations.append(record(operation)) }
     prologue()
     for step in plan.steps {
@@ -64,20 +76,19 @@ struct Lowering {
     record.density = buffer.density
     if case .sram(let address)? = buffer.location { record.address = UInt64(address) }
     program.buffers.append(record)
-    if let constant = buffer.constant {
-      program.setContents(of: ID(program.buffers.count - 1), to: constant, &unfolding)
-    }
   }
 
-  private mutating func add(_ layer: Layer) {
-    let dataflow = layer.tilings[0].dataflow
-    let quantized = QuantizedLayer(
-      layer, dataflow: dataflow, input: plan.buffers[layer.input],
-      output: plan.buffers[layer.output].format!, on: plan.machine)
+  private mutating func addContents(of id: ID<Buffer>) {
+    guard let constant = plan.buffers[id].constant else { return }
+    program.setContents(of: ID(Int(id.index)), to: constant, &unfolding)
+  }
+
+  /// - Parameter weights: where those of the layer start, in bytes.
+  private mutating func add(_ layer: Layer, weights: Int) {
     var record = LayerRecord()
     record.name = layer.name
     record.kind = layer.kind
-    record.dataflow = dataflow
+    record.dataflow = layer.tilings[0].dataflow
     record.input = ID(Int(layer.input.index))
     record.output = ID(Int(layer.output.index))
     record.geometry = layer.geometry
@@ -87,17 +98,31 @@ struct Lowering {
       record.upper = format.encode(clamp.upper)
     }
     record.weightSource = layer.weightSource.map { ID(Int($0.index)) }
-    record.codebook = quantized.codebook
     record.firstKernel = UInt32(program.kernels.count)
-    record.weights = UInt64(program.weights.count)
+    record.weights = UInt64(weights)
     record.origins = layer.origins
     program.layers.append(record)
-    for (index, kernel) in quantized.kernels.enumerated() {
-      var kernel = kernel
+    for index in 0..<layer.geometry.allKernels {
+      var kernel = KernelRecord()
       if layer.weightSource == nil {
         kernel.pairs = UInt32(layer.kernels.starts[index + 1] - layer.kernels.starts[index])
       }
       program.kernels.append(kernel)
+    }
+  }
+
+  private mutating func addNumbers(of id: ID<Layer>) {
+    let layer = plan.layers[id]
+    let record = ID<LayerRecord>(Int(id.index))
+    let quantized = QuantizedLayer(
+      layer, dataflow: program.layers[record].dataflow, input: plan.buffers[layer.input],
+      output: plan.buffers[layer.output].format!, on: plan.machine)
+    program.layers[record].codebook = quantized.codebook
+    let first = Int(program.layers[record].firstKernel)
+    for (index, numbers) in quantized.kernels.enumerated() {
+      var kernel = numbers
+      kernel.pairs = program.kernels[first + index].pairs
+      program.kernels[first + index] = kernel
     }
     program.weights.append(contentsOf: layer.kernels.entries)
   }

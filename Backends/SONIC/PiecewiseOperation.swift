@@ -9,7 +9,7 @@ import Tensor
 /// on its own.
 struct PiecewiseOperation: Sendable {
   private let record: OperationRecord
-  private let resolved: Runnable.ResolvedOperation
+  private let resolved: ResolvedOperation
   private let inputs: [Input?]
   /// Which inputs have rows; every row of the output meets all of the others.
   private let isCut: [Bool]
@@ -33,7 +33,7 @@ struct PiecewiseOperation: Sendable {
   /// - Parameter inputs: what the operation names.
   /// - Returns: nil unless it works on more than one row.
   init?(
-    _ record: OperationRecord, _ resolved: Runnable.ResolvedOperation, inputs: [Input?],
+    _ record: OperationRecord, _ resolved: ResolvedOperation, inputs: [Input?],
     output: TensorType, format: FixedPoint?
   ) {
     guard output.element.isFloatingPoint, output.shape.count > Self.piece,

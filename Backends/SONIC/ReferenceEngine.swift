@@ -22,7 +22,7 @@ struct ReferenceEngine: Engine {
     _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
   ) -> [any FiringSource] {
     self.layer = layer
-    shape = LayerShape(runnable, layer)
+    shape = LayerShape(runnable.outline, layer)
     input = inputs[0].mask
     sums = [Int32](repeating: 0, count: record.geometry.outputCount)
     var held = HeldVectors(runnable.program.machine)

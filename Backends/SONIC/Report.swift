@@ -80,7 +80,12 @@ public struct Report: Encodable, Sendable {
 
   /// - Parameter account: of all samples together.
   public init(_ runnable: Runnable, _ account: Account, samples: Int) {
-    let program = runnable.program
+    self.init(runnable.outline, account, samples: samples)
+  }
+
+  /// - Parameter account: of all samples together.
+  public init(_ outline: Outline, _ account: Account, samples: Int) {
+    let program = outline.program
     let energy = account.energy
     let seconds = account.latency.seconds
     let total = energy.total
@@ -115,7 +120,7 @@ public struct Report: Encodable, Sendable {
       Resource(
         name: name, busyPicoseconds: busy.count, utilization: ratio(busy.seconds, seconds))
     }
-    steps = zip(program.steps, account.steps).map { Step($0, $1, runnable) }
+    steps = zip(program.steps, account.steps).map { Step($0, $1, outline) }
     roofline = Roofline(program.machine, account)
     bottleneck = Self.bottleneck(program.machine, account)
   }
@@ -157,8 +162,8 @@ extension Report.Roofline {
 }
 
 extension Report.Step {
-  fileprivate init(_ record: StepRecord, _ step: Account.Step, _ runnable: Runnable) {
-    let program = runnable.program
+  fileprivate init(_ record: StepRecord, _ step: Account.Step, _ outline: Outline) {
+    let program = outline.program
     name = program.name(of: record)
     startPicoseconds = step.span?.start.count ?? 0
     endPicoseconds = step.span?.end.count ?? 0
@@ -179,7 +184,7 @@ extension Report.Step {
       dataflow = layer.dataflow.name
       origins = layer.origins
       weights = layer.weightCount
-      survivors = runnable.survivors(of: id)
+      survivors = outline.survivors(of: id)
       units = program.machine.array(layer.kind).units
     } else if let id = record.operation {
       kind = program.operations[id].op
@@ -197,12 +202,8 @@ extension Report.Step {
 
 extension Runnable {
   /// The weights that are not zero.
-  public var survivorCount: Int { program.layers.ids.reduce(0) { $0 + survivors(of: $1) } }
-
-  /// The weights of a layer that the program knows and that are not zero.
-  func survivors(of layer: ID<LayerRecord>) -> Int {
-    guard program.layers[layer].weightSource == nil else { return 0 }
-    return surveys(of: layer).reduce(0) { $0 + Int($1.survivors) }
+  public var survivorCount: Int {
+    program.layers.ids.reduce(0) { $0 + outline.survivors(of: $1) }
   }
 }
 

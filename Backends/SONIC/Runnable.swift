@@ -9,23 +9,16 @@ import Tensor
 /// be executed: whatever a file says, a `Runnable` cannot make the executor read or write out of
 /// bounds, hang or trap.
 public struct Runnable: Sendable {
-  public private(set) var program: Program
-  /// Types of the buffers, by ID.
-  let types: [TensorType]
+  /// What its time and energy depend on.
+  public private(set) var outline: Outline
   /// Formats of the buffers that hold codes.
   let formats: [FixedPoint?]
-  /// Operations with their operators and checked attributes.
-  let operations: [ResolvedOperation]
   /// Where each kernel's pairs start among the weights, and where the last one's end, layer by layer.
   private var starts: [[Int]]
   private var surveys: [[KernelSurvey]]
 
-  /// An operation whose operator and attributes are known to be good.
-  struct ResolvedOperation: Sendable {
-    let op: Operator
-    let attributes: Attributes
-    let work: Work
-  }
+  public var program: Program { outline.program }
+  var operations: [ResolvedOperation] { outline.operations }
 
   /// Verifies a program.
   ///
@@ -33,15 +26,15 @@ public struct Runnable: Sendable {
   public init(_ program: Program, threads: Int = 1) throws(Failure) {
     var verifier = Verifier(program, threads: threads)
     try verifier.verify()
-    self.program = program
-    types = verifier.types
+    outline = Outline(
+      program, types: verifier.types, operations: verifier.operations,
+      counts: verifier.surveys.map { KernelCounts($0) })
     formats = program.buffers.elements.map { $0.fraction.map { FixedPoint(fraction: Int($0)) } }
-    operations = verifier.operations
     starts = verifier.starts
     surveys = verifier.surveys
   }
 
-  func type(_ id: ID<BufferRecord>) -> TensorType { types[Int(id.index)] }
+  func type(_ id: ID<BufferRecord>) -> TensorType { outline.type(id) }
 
   func format(_ id: ID<BufferRecord>) -> FixedPoint? { formats[Int(id.index)] }
 
@@ -65,11 +58,14 @@ public struct Runnable: Sendable {
     let length = program.machine.array(record.kind).length
     var surveyor = KernelSurveyor(record, length: length)
     var given = self
-    given.program.weights = Data(pairs)
-    given.starts[Int(layer.index)] = ends.map { 2 * $0 }
-    given.surveys[Int(layer.index)] = zip(ends, ends.dropFirst()).map {
-      surveyor.survey(2 * $0..<2 * $1, of: given.program.weights)
+    let weights = Data(pairs)
+    let surveys = zip(ends, ends.dropFirst()).map {
+      surveyor.survey(2 * $0..<2 * $1, of: weights)
     }
+    given.outline = outline.giving(KernelCounts(surveys), to: layer)
+    given.outline.program.weights = weights
+    given.starts[Int(layer.index)] = ends.map { 2 * $0 }
+    given.surveys[Int(layer.index)] = surveys
     return given
   }
 
@@ -87,7 +83,7 @@ public struct Runnable: Sendable {
     }
     var other = self
     let machine = program.machine
-    other.program.machine = try machine.setting(values, name: machine.name)
+    other.outline.program.machine = try machine.setting(values, name: machine.name)
     return other
   }
 

@@ -59,7 +59,7 @@ struct Verifier {
   let program: Program
   var diagnostics = Diagnostics()
   private(set) var types: [TensorType] = []
-  private(set) var operations: [Runnable.ResolvedOperation] = []
+  private(set) var operations: [ResolvedOperation] = []
   /// Of each layer: where each kernel's pairs start, and where the last one's end.
   private(set) var starts: [[Int]] = []
   /// Of each layer, what is known of each kernel.
@@ -424,7 +424,7 @@ struct Verifier {
 
   private func resolve(
     _ record: OperationRecord, _ op: Operator
-  ) throws(OperatorError) -> Runnable.ResolvedOperation {
+  ) throws(OperatorError) -> ResolvedOperation {
     var attributes: OrderedDictionary<String, Attribute> = [:]
     for attribute in record.attributes {
       guard let value = attribute.attribute, attributes[attribute.name] == nil else {
@@ -454,7 +454,7 @@ struct Verifier {
       let expected = types[Int(output.index)]
       if type != expected { throw OperatorError("gives \(type), expected \(expected)") }
     }
-    return Runnable.ResolvedOperation(
+    return ResolvedOperation(
       op: op, attributes: checked, work: op.work(operands, outputs))
   }
 }

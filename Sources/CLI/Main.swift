@@ -36,7 +36,8 @@ struct Sonic: ParsableCommand {
       CommandGroup(
         name: "Others",
         subcommands: [
-          Compare.self, Machines.self, PhysicsCommand.self, Reproduce.self, Reference.self,
+          Explore.self, Compare.self, Machines.self, PhysicsCommand.self, Reproduce.self,
+          Reference.self,
         ]),
     ])
 

@@ -71,7 +71,7 @@ struct TrialReport {
         figure.map { "\($0.value) (\($0.mark)) in the machine file" } ?? "not in the machine file"
       let rows = zip(swept.sweep.values, swept.rows).map { value, row in [value] + Self.cells(row) }
       let table = DataTable(
-        name: chart.name, header: [swept.sweep.path] + Self.header, rows: rows)
+        name: chart.name, header: [swept.sweep.path] + Self.header, words: rows)
       return """
         ## \(swept.sweep.path)
 
@@ -82,7 +82,7 @@ struct TrialReport {
 
         """
     }
-    let table = DataTable(name: "noise", header: Self.header, rows: [Self.cells(base)])
+    let table = DataTable(name: "noise", header: Self.header, words: [Self.cells(base)])
     let page = """
       # Accuracy on accelerators that are not perfect
 

@@ -14,7 +14,7 @@ public struct DataTable: Sendable {
   }
 
   /// A table of words, or of numbers that scripts need not read.
-  public init(name: String, header: [String], rows: [[String]]) {
+  public init(name: String, header: [String], words rows: [[String]]) {
     self.init(name: name, header: header, rows: rows.map { $0.map { Cell($0) } })
   }
 
@@ -22,6 +22,25 @@ public struct DataTable: Sendable {
   public var markdown: String {
     let lines = [header, header.map { _ in "---" }] + rows.map { $0.map(\.text) }
     return lines.map { "| " + $0.map(Self.escaped).joined(separator: " | ") + " |\n" }.joined()
+  }
+
+  /// The table in columns for a terminal, numbers to the right.
+  public var text: String {
+    let rows = rows.map { $0.map(\.text) }
+    let lines = [header] + rows
+    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    let isNumber = header.indices.map { column in
+      rows.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
+    }
+    return lines.map { line in
+      let cells = line.indices.map { column in
+        let blanks = String(repeating: " ", count: widths[column] - line[column].count)
+        return isNumber[column] ? blanks + line[column] : line[column] + blanks
+      }
+      var text = cells.joined(separator: "  ")
+      while text.last == " " { text.removeLast() }
+      return text + "\n"
+    }.joined()
   }
 
   /// The table as RFC 4180 has it, numbers in full.

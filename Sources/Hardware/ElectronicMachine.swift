@@ -31,16 +31,16 @@ public struct ElectronicMachine: Sendable, Hashable {
   /// - Throws: 65 with all that is wrong in the file.
   public init(yaml bytes: Data, file: String) throws(Failure) {
     var reader = try MachineReader(bytes, file: file)
-    reader.open(
+    reader.yaml.open(
       "",
       [
         "format", "version", "name", "summary", "peak", "utilization", "power", "bits",
         "skips-zero-weights", "skips-zero-activations", "memory-bandwidth", "memory-energy",
       ])
-    reader.expect("format", "sonic-electronic")
-    reader.expect("version", "1")
-    name = reader.string("name")
-    summary = reader.string("summary")
+    reader.yaml.expect("format", "sonic-electronic")
+    reader.yaml.expect("version", "1")
+    name = reader.yaml.string("name")
+    summary = reader.yaml.string("summary")
     peak = reader.quantity("peak", .rate, atLeast: 1)
     utilization = PartsPerMillion(reader.quantity("utilization", .ratio, atLeast: 1))
     power = Nanowatts(reader.quantity("power", .power, atLeast: 1))
@@ -50,6 +50,6 @@ public struct ElectronicMachine: Sendable, Hashable {
     memoryBandwidth = reader.quantity("memory-bandwidth", .bandwidth, atLeast: 1)
     memoryEnergy = Attojoules(reader.quantity("memory-energy", .energy))
     figures = reader.figures
-    try reader.diagnostics.check()
+    try reader.yaml.diagnostics.check()
   }
 }

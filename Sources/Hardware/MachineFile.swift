@@ -32,19 +32,19 @@ extension Machine {
 extension MachineReader {
   /// The whole file: one line a figure.
   mutating func machine() throws(Failure) -> Machine {
-    open(
+    yaml.open(
       "",
       [
         "format", "version", "name", "summary", "conv", "fc", "devices", "control", "memory",
         "optics",
       ])
-    expect("format", "sonic-machine")
-    expect("version", "1")
-    let name = string("name")
-    let summary = string("summary")
+    yaml.expect("format", "sonic-machine")
+    yaml.expect("version", "1")
+    let name = yaml.string("name")
+    let summary = yaml.string("summary")
     let conv = array("conv")
     let fc = array("fc", more: ["run-time-weights"])
-    open(
+    yaml.open(
       "devices",
       [
         "weight-dac", "activation-dac", "vcsel", "tuning", "photodetector", "tia", "adc",
@@ -63,7 +63,7 @@ extension MachineReader {
       gatesVCSEL: bool("devices.gates-vcsel", default: true),
       gatesDAC: bool("devices.gates-dac"))
     let operations = ["accumulate", "add", "multiply", "divide", "compare", "function"]
-    open("control", ["period", "lanes", "power", "drops-zeros"] + operations)
+    yaml.open("control", ["period", "lanes", "power", "drops-zeros"] + operations)
     let energies = operations.map { Attojoules(quantity("control." + $0, .energy)) }
     let control = ControlUnit(
       period: Picoseconds(quantity("control.period", .time, atLeast: 1)),
@@ -72,20 +72,20 @@ extension MachineReader {
       dropsZeros: bool("control.drops-zeros", default: true), accumulate: energies[0],
       add: energies[1], multiply: energies[2], divide: energies[3], compare: energies[4],
       function: energies[5])
-    open("memory", ["dram", "sram", "parameters", "local"])
+    yaml.open("memory", ["dram", "sram", "parameters", "local"])
     let memory = Memory(
       dram: level("memory.dram"), sram: level("memory.sram"), local: level("memory.local"),
       parameters: level("memory.parameters"))
-    let optics = has("optics") ? optics() : nil
-    try diagnostics.check()
+    let optics = yaml.has("optics") ? optics() : nil
+    try yaml.diagnostics.check()
     return Machine(
       name: name, summary: summary, conv: conv, fc: fc, devices: devices, control: control,
-      memory: memory, optics: optics, figures: figures, text: text)
+      memory: memory, optics: optics, figures: figures, text: yaml.text)
   }
 
   /// - Parameter more: keys that may be there or not.
   private mutating func array(_ path: String, more: [String] = []) -> VDUArray {
-    open(path, ["units", "length", "rows", "banks"] + more)
+    yaml.open(path, ["units", "length", "rows", "banks"] + more)
     return VDUArray(
       units: integer(path + ".units", 1...4096), length: integer(path + ".length", 1...1024),
       rows: integer(path + ".rows", 1...1024), banks: integer(path + ".banks", 1...16),
@@ -94,7 +94,7 @@ extension MachineReader {
 
   /// - Parameter more: keys that may be there or not.
   private mutating func device(_ path: String, more: [String] = []) -> Device {
-    open(path, ["latency", "interval", "power"] + more)
+    yaml.open(path, ["latency", "interval", "power"] + more)
     return Device(
       latency: Picoseconds(quantity(path + ".latency", .time)),
       interval: Picoseconds(quantity(path + ".interval", .time, atLeast: 1)),
@@ -102,7 +102,7 @@ extension MachineReader {
   }
 
   private mutating func level(_ path: String) -> MemoryLevel {
-    open(path, ["capacity", "bandwidth", "energy"])
+    yaml.open(path, ["capacity", "bandwidth", "energy"])
     return MemoryLevel(
       capacity: quantity(path + ".capacity", .bytes, atLeast: 1024),
       bandwidth: quantity(path + ".bandwidth", .bandwidth),
@@ -110,7 +110,7 @@ extension MachineReader {
   }
 
   private mutating func optics() -> Optics {
-    open(
+    yaml.open(
       "optics",
       [
         "wavelength", "quality", "free-spectral-range", "extinction", "channels", "pitch",
@@ -151,7 +151,7 @@ extension MachineReader {
 
   private mutating func losses() -> Optics.Losses {
     let path = "optics.losses"
-    open(
+    yaml.open(
       path,
       [
         "propagation", "splitter", "combiner", "ring-through", "ring-modulation", "electro-optic",

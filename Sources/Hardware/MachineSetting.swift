@@ -1,6 +1,5 @@
 import Foundation
 public import Support
-import Yams
 
 extension Machine {
   /// The machine with other values for some of its figures, under another name: marked O, with what was
@@ -11,36 +10,51 @@ extension Machine {
   public func setting(_ values: [(path: String, value: String)], name: String) throws(Failure)
     -> Machine
   {
-    guard var root = (try? Yams.compose(yaml: text)) ?? nil else {
-      throw Failure(.bug, at: Place(file: self.name), "a machine's text is not YAML")
-    }
-    root["name"] = Node(name)
+    var figures = figures
     for (path, value) in values {
-      let known = figures.first { $0.path == path }
-      let source = known.map { "set; was \($0.value) (\($0.mark))" } ?? "set; was left out"
-      let figure = Node(
-        [("value", value), ("mark", "O"), ("source", source)].map { (Node($0.0), Node($0.1)) })
-      guard root.set(path.split(separator: ".").map(String.init)[...], to: figure) else {
-        throw Failure(.usage, at: Place(file: self.name), "there is no figure \(path)")
+      let known = figures.firstIndex { $0.path == path }
+      let source = known.map { "set; was \(figures[$0].value) (\(figures[$0].mark))" }
+      let figure = Figure(
+        path: path, value: value, mark: "O", source: source ?? "set; was left out")
+      if let known {
+        figures[known] = figure
+      } else {
+        // Beside its neighbours; the reader knows whether there can be such a figure.
+        guard let dot = path.lastIndex(of: "."),
+          let last = figures.lastIndex(where: { $0.path.hasPrefix(path[...dot]) })
+        else {
+          throw Failure(.usage, at: Place(file: self.name), "there is no figure \(path)")
+        }
+        figures.insert(figure, at: last + 1)
       }
     }
-    guard let text = try? Yams.serialize(node: root, width: -1) else {
-      throw Failure(.bug, at: Place(file: self.name), "a machine's text cannot be written")
-    }
+    let text = Self.text(name: name, summary: summary, figures)
     return try Machine(yaml: Data(text.utf8), file: name)
   }
-}
 
-extension Node {
-  /// Whether there is a mapping to set it in.
-  fileprivate mutating func set(_ path: ArraySlice<String>, to node: Node) -> Bool {
-    guard let key = path.first, mapping != nil else { return false }
-    if path.count == 1 {
-      self[key] = node
-      return true
+  /// A machine file.
+  ///
+  /// - Parameter figures: those whose paths start alike side by side.
+  private static func text(name: String, summary: String, _ figures: [Figure]) -> String {
+    var text = """
+      format: sonic-machine
+      version: 1
+      name: \(name.quoted)
+      summary: \(summary.quoted)
+
+      """
+    var open: ArraySlice<Substring> = []
+    for figure in figures {
+      let keys = figure.path.split(separator: ".")
+      let shared = zip(open, keys.dropLast()).prefix { $0 == $1 }.count
+      open = keys.dropLast()
+      for depth in shared..<open.count {
+        text += String(repeating: "  ", count: depth) + keys[depth] + ":\n"
+      }
+      text += String(repeating: "  ", count: open.count) + keys[open.count]
+      text += ": {value: \(figure.value.quoted), mark: \(figure.mark), "
+      text += "source: \(figure.source.quoted)}\n"
     }
-    guard var inner = self[key], inner.set(path.dropFirst(), to: node) else { return false }
-    self[key] = inner
-    return true
+    return text
   }
 }

@@ -39,6 +39,13 @@ public struct VDUTiming: Sendable, Hashable {
 }
 
 extension Machine {
+  /// All of them, in every bank and arm.
+  public var microrings: Int {
+    [conv, fc].reduce(0) {
+      $0 + $1.units * $1.length * $1.rows * $1.banks * devices.arms
+    }
+  }
+
   /// The array that `kind` names.
   public func array(_ kind: VDUKind) -> VDUArray { kind == .conv ? conv : fc }
 

@@ -1,19 +1,19 @@
-import Compiler
-import Graph
-import Support
-import Tensor
+package import Compiler
+package import Graph
+package import Support
+package import Tensor
 
 /// What passes evaluate a graph on to see its activations: the user's samples, those with more than the
 /// compiled batch in slices of it. Without any, four random ones stand in, and what they show is taken
 /// as half of what there may be.
-struct CalibrationSamples {
+package struct CalibrationSamples {
   /// Inputs by name.
-  let all: [[String: Tensor]]
+  package let all: [[String: Tensor]]
   /// How much larger than what is seen a peak is taken to be.
   let margin: Float
 
   /// - Throws: what is wrong with a sample's batch.
-  init(_ graph: Graph, _ options: Options) throws(Failure) {
+  package init(_ graph: Graph, _ options: Options) throws(Failure) {
     guard !options.samples.isEmpty else {
       all = (0..<4).map { graph.randomSample(seed: $0) }
       margin = 2

@@ -14,7 +14,16 @@ public let compress = Pass<Plan, Plan>(
     plan.layers[id].kernels = CompressedKernels(
       codes: plan.layers[id].codes, patch: geometry.patch, threads: context.options.threads)
     plan.layers[id].codes = []
-    plan.layers[id].slice = context.options.pack == .slice ? geometry.slice : 0
   }
+  plan.pack(context.options.pack)
   return plan
+}
+
+extension Plan {
+  /// Says how the survivors of all kernels are packed into vectors.
+  package mutating func pack(_ pack: Options.Pack) {
+    for id in layers.ids where layers[id].weightSource == nil {
+      layers[id].slice = pack == .slice ? layers[id].geometry.slice : 0
+    }
+  }
 }

@@ -1,6 +1,6 @@
 public import Compiler
 import Graph
-import Plan
+public import Plan
 
 /// The pipeline.
 public enum Standard {
@@ -27,10 +27,12 @@ public enum Standard {
       quantize,
     ],
     lower: lower,
-    plan: [
-      compress,
-      tile,
-      place,
-      schedule,
-    ])
+    plan: [compress] + onMachine)
+
+  /// The passes at the end whose results depend on the machine; none looks at weights.
+  public static let onMachine = [
+    tile,
+    place,
+    schedule,
+  ]
 }

@@ -35,20 +35,23 @@ private struct Tiler {
   let layer: Layer
   let machine: Machine
   let array: VDUArray
-  /// Vectors before each kernel, so that a run's vectors are one subtraction.
-  let chunksBefore: [Int]
-  /// Parameter bytes before each kernel.
-  let bytesBefore: [Int]
+  /// By dataflow.
+  let timings: [VDUTiming]
+  /// Of each kernel: vectors, bytes of parameters, and one for the kernel itself.
+  let vectors: PrefixSums
+  let bytes: PrefixSums
+  let ones: PrefixSums
   let patchImprints: PatchImprints
 
   init(_ layer: Layer, density: Float, on machine: Machine) {
     self.layer = layer
     self.machine = machine
     array = machine.array(layer.kind)
-    chunksBefore = layer.chunks(machine).reduce(into: [0]) { $0.append($0.last! + $1) }
-    bytesBefore = (0..<layer.geometry.allKernels).reduce(into: [0]) {
-      $0.append($0.last! + layer.parameterBytes($1..<$1 + 1))
-    }
+    timings = Dataflow.allCases.map { machine.timing(layer.kind, $0) }
+    vectors = layer.counts(length: array.length).vectors
+    let kernels = 0..<layer.geometry.allKernels
+    bytes = PrefixSums(kernels.lazy.map { layer.parameterBytes($0..<$0 + 1) })
+    ones = PrefixSums(kernels.lazy.map { _ in 1 })
     patchImprints = PatchImprints(layer, density: density, machine)
   }
 
@@ -67,9 +70,9 @@ private struct Tiler {
   private func grid(kernelRuns: Int, positionRuns: Int, _ dataflow: Dataflow) -> Tiling {
     let positions = split(layer.geometry.positions, into: positionRuns)
     let half = machine.memory.parameters.capacity / 2
-    let waveCount = max((bytesBefore.last! + half - 1) / half, 1)
-    let waves = balanced(0..<layer.geometry.allKernels, into: waveCount, by: bytesBefore)
-    let weight = dataflow == .kernel ? chunksBefore : Array(0...layer.geometry.allKernels)
+    let waveCount = max((bytes.total + half - 1) / half, 1)
+    let waves = balanced(0..<layer.geometry.allKernels, into: waveCount, by: bytes)
+    let weight = dataflow == .kernel ? vectors : ones
     var tiling = Tiling(dataflow: dataflow, waves: [], predicted: .zero)
     // When each unit is free, when all kernels so far are loaded, and when each wave is done.
     var free = [Picoseconds](repeating: squeezing(dataflow), count: kernelRuns * positionRuns)
@@ -98,19 +101,17 @@ private struct Tiler {
 
   /// The time that the parameters of a run of kernels take to stream in from main memory.
   private func loading(_ kernels: Range<Int>) -> Picoseconds {
-    let bytes = bytesBefore[kernels.upperBound] - bytesBefore[kernels.lowerBound]
-    return machine.memory.dram.time(bytes: bytes)
+    machine.memory.dram.time(bytes: bytes[kernels])
   }
 
   /// The time of a tile on its unit.
   private func time(_ kernels: Range<Int>, _ positions: Range<Int>, _ dataflow: Dataflow)
     -> Picoseconds
   {
-    let timing = machine.timing(layer.kind, dataflow)
+    let timing = timings[Int(dataflow.rawValue)]
     switch dataflow {
     case .kernel:
-      let imprints = chunksBefore[kernels.upperBound] - chunksBefore[kernels.lowerBound]
-      return timing.busy(imprints: imprints, vectors: positions.count)
+      return timing.busy(imprints: vectors[kernels], vectors: positions.count)
     case .patch:
       return layer.geometry.groups(of: kernels).reduce(.zero) {
         $0
@@ -135,16 +136,16 @@ private struct Tiler {
     (0..<parts).map { $0 * count / parts..<($0 + 1) * count / parts }.filter { !$0.isEmpty }
   }
 
-  /// Cuts `kernels` into at most `parts` runs of about equal weight; `before` holds the weight
-  /// before each kernel.
-  private func balanced(_ kernels: Range<Int>, into parts: Int, by before: [Int]) -> [Range<Int>] {
+  /// Cuts `kernels` into at most `parts` runs of about equal weight.
+  private func balanced(_ kernels: Range<Int>, into parts: Int, by weight: PrefixSums)
+    -> [Range<Int>]
+  {
     var runs: [Range<Int>] = []
     var start = kernels.lowerBound
     for part in 0..<parts where start < kernels.upperBound {
-      let left = before[kernels.upperBound] - before[start]
-      let target = before[start] + (left + (parts - part) - 1) / (parts - part)
+      let target = (weight[start..<kernels.upperBound] + (parts - part) - 1) / (parts - part)
       var end = start + 1
-      while end < kernels.upperBound, before[end + 1] <= target { end += 1 }
+      while end < kernels.upperBound, weight[start..<end + 1] <= target { end += 1 }
       if part == parts - 1 { end = kernels.upperBound }
       runs.append(start..<end)
       start = end

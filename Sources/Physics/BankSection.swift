@@ -32,7 +32,7 @@ extension Models {
         "rings", "spacing, nm", "levels", "bits", "bits, \(figure(left * 100)) % left",
         "Q for \(Int(Self.claim)) bits", "its bandwidth, GHz", "left for \(Int(Self.claim)) bits",
       ],
-      rows: sizes.map { size in
+      words: sizes.map { size in
         let bank = WDMBank(rings: size, filling: ring)
         let quality = bank.quality(bits: Self.claim)
         return [

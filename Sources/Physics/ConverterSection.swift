@@ -50,7 +50,7 @@ extension Models {
     DataTable(
       name: "converters",
       header: ["", "bits", "MHz", "mW", "pJ a conversion", "Walden, fJ a step", "Schreier, dB"],
-      rows: (adcs + dacs).map { name, converter in
+      words: (adcs + dacs).map { name, converter in
         [
           name, "\(Int(converter.bits))", figure(converter.rate.value * 1e-6),
           figure(converter.power.value), figure(converter.energy.value),
@@ -67,7 +67,7 @@ extension Models {
         "an ADC of", "pJ by good Walden", "pJ by best Schreier",
         "the larger, mW at the machine's rate",
       ],
-      rows: [4, 6, 8, 10, 12, 16].map { bits in
+      words: [4, 6, 8, 10, 12, 16].map { bits in
         let walden = Converter.energy(bits: bits, walden: OtherFigures.walden)
         let schreier = Converter.energy(bits: bits, schreier: OtherFigures.schreier)
         return [

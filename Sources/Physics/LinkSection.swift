@@ -26,7 +26,7 @@ extension Models {
     return DataTable(
       name: "losses",
       header: ["loss, dB"] + kinds.map { "\($0.name), \($0.bank.rings) rings" },
-      rows: rows + [["sum"] + kinds.map { figure($0.link.total.value) }])
+      words: rows + [["sum"] + kinds.map { figure($0.link.total.value) }])
   }
 
   private var laserTable: DataTable {
@@ -34,7 +34,7 @@ extension Models {
     func needed(_ kind: Kind) -> Milliwatts { kind.link.laserPower(sensitivity: sensitivity) }
     return DataTable(
       name: "laser", header: ["a wavelength"] + kinds.map(\.name),
-      rows: [
+      words: [
         row("light that the sensitivity needs, mW") { figure(needed($0).value) },
         row("electric, mW") { figure(needed($0).value / optics.efficiency.ratio) },
         row("the VCSEL's, mW") { _ in figure(Milliwatts(machine.devices.vcsel.power).value) },

@@ -37,7 +37,7 @@ extension Models {
     return DataTable(
       name: "receiver",
       header: [""] + kinds.map { "\($0.name), \($0.elements) wavelengths" },
-      rows: [
+      words: [
         row("full scale, uA") { sum($0) * 1e6 },
         row("thermal noise, uA") { _ in microamperes(noise.thermal) },
         row("shot noise, uA") { microamperes(noise.shot * sum($0)) },

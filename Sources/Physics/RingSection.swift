@@ -28,7 +28,7 @@ extension Models {
     let around = ring.circumference(groupIndex: Microring.groupIndex)
     return DataTable(
       name: "ring", header: ["", "value"],
-      rows: [
+      words: [
         ["full width at half maximum", figure(ring.width.value * 1e3) + " pm"],
         ["finesse", figure(ring.finesse)],
         ["bandwidth", figure(bandwidth(quality: ring.quality)) + " GHz"],
@@ -58,7 +58,7 @@ extension Models {
     let drifted = ("drift of \(figure(drift.value * 1e3)) pm", imprint.driftError(drift))
     return DataTable(
       name: "imprint", header: ["cause", "worst error of a weight", "rms", "effective bits"],
-      rows: (quantized + [drifted]).map { name, error in
+      words: (quantized + [drifted]).map { name, error in
         [name, figure(error.worst), figure(error.rms), figure(error.effectiveBits)]
       })
   }

@@ -80,7 +80,7 @@ extension Models {
         "hops a ring", "collective, mW a ring", "bias, nm", "collective / ring by ring",
         "collective / isolated",
       ],
-      rows: kinds.flatMap { kind in
+      words: kinds.flatMap { kind in
         let rings = kind.bank.rings
         return [("alike", alike(rings)), ("each by itself", byThemselves(rings))].map {
           name, draws in

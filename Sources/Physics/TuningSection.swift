@@ -31,7 +31,7 @@ extension Models {
     ]
     return DataTable(
       name: "tuning", header: ["what", "shift, nm", "by", "latency, ns", "power, uW"],
-      rows: shifts.map { name, distance in
+      words: shifts.map { name, distance in
         let shift = tuning.tune(by: distance)
         return [
           name, figure(distance.value), shift.method.rawValue, figure(shift.latency.value),

@@ -7,7 +7,7 @@ extension Models {
   var verdict: DataTable {
     DataTable(
       name: "verdict", header: ["of the machine file", "there", "by the models"],
-      rows: laserVerdicts + bitVerdicts + holdVerdicts + [pitchVerdict, converterVerdict])
+      words: laserVerdicts + bitVerdicts + holdVerdicts + [pitchVerdict, converterVerdict])
   }
 
   private var laserVerdicts: [[String]] {

@@ -1,3 +1,4 @@
+public import Support
 import Tensor
 
 /// The surviving weights of a layer, kernel after kernel: zero weights are not stored.
@@ -8,20 +9,37 @@ import Tensor
 /// wherever gaps are below 256.
 public struct CompressedKernels: Sendable, Hashable {
   /// Pairs of skip and code.
-  public var entries: [UInt8]
+  public let entries: [UInt8]
   /// Where each kernel's entries start, in pairs; one more than there are kernels.
-  public var starts: [Int]
+  public let starts: [Int]
+  /// How many weights of each kernel survive.
+  public let survivors: PrefixSums
 
   public static let largestSkip = 255
 
+  /// - Precondition: starts ascend from 0 to the pairs that there are.
   public init(entries: [UInt8], starts: [Int]) {
+    self.init(
+      entries: entries, starts: starts,
+      survivors: PrefixSums(
+        zip(starts, starts.dropFirst()).lazy.map { WeightCodes.survivors(entries, $0..<$1) }))
+  }
+
+  private init(entries: [UInt8], starts: [Int], survivors: PrefixSums) {
     self.entries = entries
     self.starts = starts
+    self.survivors = survivors
   }
 
   /// Compresses kernels of `patch` codes each; code 0 is a zero weight. O(codes).
   public init(codes: [UInt8], patch: Int, threads: Int = 1) {
-    (entries, starts) = WeightCodes.pairs(codes, patch: patch, threads: threads)
+    let (entries, starts) = WeightCodes.pairs(codes, patch: patch, threads: threads)
+    self.init(entries: entries, starts: starts)
+  }
+
+  /// The same sizes without what they are of.
+  var withoutPairs: CompressedKernels {
+    CompressedKernels(entries: [], starts: starts, survivors: survivors)
   }
 
   public var count: Int { starts.count - 1 }
@@ -43,30 +61,5 @@ public struct CompressedKernels: Sendable, Hashable {
   /// Bytes of a run of kernels.
   public func bytes(_ kernels: Range<Int>) -> Int {
     2 * (starts[kernels.upperBound] - starts[kernels.lowerBound])
-  }
-
-  /// Survivors of each kernel.
-  public var survivors: [Int] {
-    (0..<count).map { WeightCodes.survivors(entries, starts[$0]..<starts[$0 + 1]) }
-  }
-
-  /// The vectors of at most `length` survivors that each kernel is cut into; where `slice` is not
-  /// zero, no vector crosses a boundary between slices of so many elements.
-  public func chunks(length: Int, slice: Int) -> [Int] {
-    guard slice > 0 else { return survivors.map { ($0 + length - 1) / length } }
-    return (0..<count).map { kernel in
-      var chunks = 0
-      var filled = 0
-      var current = -1
-      forEachSurvivor(of: kernel) { element, _ in
-        if filled == length || element / slice != current {
-          chunks += 1
-          filled = 0
-          current = element / slice
-        }
-        filled += 1
-      }
-      return chunks
-    }
   }
 }

@@ -1,18 +1,5 @@
 public import Hardware
 
-extension Layer {
-  /// The vectors of a kernel's survivors, for the machine's vector length; of all its elements where
-  /// weights are not known yet.
-  public func chunks(_ machine: Machine) -> [Int] {
-    let length = machine.array(kind).length
-    guard weightSource == nil else {
-      let vectors = (geometry.patch + length - 1) / length
-      return [Int](repeating: vectors, count: geometry.allKernels)
-    }
-    return kernels.chunks(length: length, slice: slice)
-  }
-}
-
 extension Geometry {
   /// How many elements of the patch at a position are expected not to be zero, if `density` of the
   /// input's are not: none of the padding.

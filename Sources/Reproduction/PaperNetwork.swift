@@ -14,6 +14,9 @@ public struct PaperNetwork: Sendable {
     /// How it was found.
     public let origin: String
 
+    /// FNV-1a of the file that describes it.
+    public var hash: String { FNV1a.hexadecimal(file) }
+
     /// The network. O(weights), as they are drawn.
     public func read() throws(Failure) -> Graph {
       var diagnostics = Diagnostics()

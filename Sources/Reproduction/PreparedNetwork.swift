@@ -17,14 +17,11 @@ struct PreparedNetwork {
 
   /// Clusters and calibrates for the seeded random picture that it is going to be run on.
   init(_ graph: Graph, clusters: Int, _ machine: Machine, threads: Int) throws(Failure) {
-    let image = graph.values[graph.inputs[0]]
-    let sizes = (image.declared ?? []).map { if case .fixed(let size) = $0 { size } else { 1 } }
-    var random = SeededRandom(seed: 1)
-    let shape = Shape(sizes)
-    input = Tensor(shape, floats: (0..<shape.count).map { _ in random.nextFloat() })
+    let (name, picture) = graph.randomPicture
+    input = picture
     var options = Options()
     options.clusters = clusters
-    options.samples = [[image.name: input]]
+    options.samples = [[name: picture]]
     options.threads = threads
     self.options = options
     var context = Context(options: options, machine: machine)

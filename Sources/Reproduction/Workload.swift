@@ -32,7 +32,7 @@ package struct Workload: Sendable {
   init(_ plan: Plan, lit: Int) {
     let layers = plan.layers.elements
     func sum(_ term: (Layer) -> Int) -> Int { layers.reduce(0) { $0 + term($1) } }
-    let left = { (layer: Layer) in layer.kernels.survivors.reduce(0, +) }
+    let left = { (layer: Layer) in layer.kernels.survivors.total }
     self.init(
       weights: sum { $0.geometry.allKernels * $0.geometry.patch }, weightsLeft: sum(left),
       multiplications: sum { $0.geometry.outputCount * $0.geometry.patch },

@@ -1,5 +1,5 @@
 /// The sums of a sequence of numbers from its start, so that the sum of any run is one subtraction.
-public struct PrefixSums: Sendable, Equatable {
+public struct PrefixSums: Sendable, Hashable {
   @usableFromInline var sums = [0]
 
   public init() {}

@@ -79,6 +79,29 @@ public enum WeightCodes {
     }
   }
 
+  /// The vectors of at most `length` survivors that each kernel is cut into, and the planes that these
+  /// read, each counted for each vector that reads it. O(pairs).
+  ///
+  /// - Parameters:
+  ///   - starts: where each kernel's pairs start, and where those of the last one end.
+  ///   - plane: elements of a channel's plane; a plane's survivors lie side by side.
+  ///   - isSliced: whether a vector ends where a plane does.
+  public static func cut(
+    _ pairs: [UInt8], _ starts: [Int], length: Int, plane: Int, isSliced: Bool
+  ) -> [(vectors: Int, planes: Int)] {
+    precondition(length > 0 && plane > 0 && 2 * (starts.last ?? 0) <= pairs.count)
+    var cut = sonic_cut()
+    (cut.length, cut.plane, cut.is_sliced) = (UInt32(length), UInt32(plane), isSliced ? 1 : 0)
+    return unsafe pairs.withUnsafeBufferPointer { pairs in
+      zip(starts, starts.dropFirst()).map { start, end in
+        precondition(0 <= start && start <= end)
+        let base = unsafe pairs.baseAddress.map { unsafe $0 + 2 * start }
+        let survey = unsafe sonic_survey_vectors(base, end - start, &cut)
+        return (Int(survey.vectors), Int(survey.planes))
+      }
+    }
+  }
+
   /// How many of all pairs are survivors.
   public static func survivors(_ pairs: Data) -> Int {
     unsafe pairs.withUnsafeBytes { bytes in

@@ -32,4 +32,28 @@ import Testing
     // Three of the legend, then the bars: a decade above the least, two, and none.
     #expect(heights.count == 6 && abs(heights[4] - 2 * heights[3]) < 0.2 && heights[5] == 0)
   }
+
+  @Test func columnsOfNumbersEndTogether() {
+    let table = DataTable(
+      name: "t", header: ["name", "value"], rows: [["a", "1"], ["longer", "10.5"]])
+    #expect(table.text == "name    value\na           1\nlonger   10.5\n")
+  }
+
+  @Test func pointsOfEqualRatiosAreEquallyFarApart() {
+    let points = [1.0, 10, 100].map { (x: $0, y: 1 / $0, label: "<\($0)>") }
+    let chart = ScatterChart(
+      title: "a < b", x: ("power", "W"), y: ("speed", "FPS"), cloud: [(1, 1), (1, 1), (100, 0.01)],
+      series: [("front", points)])
+    let svg = String(decoding: chart.svg, as: UTF8.self)
+    #expect(svg.contains("a &lt; b") && svg.contains("&lt;10.0&gt;: 10.0 W, 0.100 FPS"))
+    let circles = svg.matches(of: /cx="([0-9.]+)" cy="([0-9.]+)" r="4.0"/).compactMap { match in
+      Double(match.output.1).map { x in (x, Double(match.output.2) ?? 0) }
+    }
+    // One of the legend, then the points: to the right and down by as much.
+    #expect(circles.count == 4)
+    #expect(abs(circles[2].0 - circles[1].0 - (circles[3].0 - circles[2].0)) < 0.2)
+    #expect(abs(circles[2].1 - circles[1].1 - (circles[3].1 - circles[2].1)) < 0.2)
+    // Points of the cloud that lie on each other are drawn once.
+    #expect(svg.matches(of: /r="1.5"/).count == 2)
+  }
 }

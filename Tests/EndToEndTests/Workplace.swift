@@ -54,10 +54,7 @@ struct Workplace: ~Copyable {
     let streams = try Workplace()
     try input.write(to: streams.url("input"))
     for name in ["output", "messages"] { try streams.write("", to: name) }
-    let process = Process()
-    process.executableURL = Self.binary
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
+    let process = process(arguments)
     process.standardInput = try FileHandle(forReadingFrom: streams.url("input"))
     process.standardOutput = try FileHandle(forWritingTo: streams.url("output"))
     process.standardError = try FileHandle(forWritingTo: streams.url("messages"))
@@ -66,5 +63,14 @@ struct Workplace: ~Copyable {
     return Outcome(
       status: process.terminationStatus, output: try streams.bytes("output"),
       messages: String(decoding: try streams.bytes("messages"), as: UTF8.self))
+  }
+
+  /// A run of `sonic` in the folder, which is not started yet.
+  func process(_ arguments: [String]) -> Process {
+    let process = Process()
+    process.executableURL = Self.binary
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    return process
   }
 }

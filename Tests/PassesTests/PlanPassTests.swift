@@ -176,7 +176,7 @@ import Testing
         let (before, after) = (stages.lowered.layers[id], stages.compressed.layers[id])
         try #require(after.codes.isEmpty && after.kernels.count == before.geometry.allKernels)
         try #require(after.decompressed == before.codes)
-        try #require(after.kernels.survivors.reduce(0, +) == before.codes.count { $0 != 0 })
+        try #require(after.kernels.survivors.total == before.codes.count { $0 != 0 })
       }
     }
   }

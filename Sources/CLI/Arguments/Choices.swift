@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Compiler
+public import Exploration
 public import SONICBackend
 
 // Choices that flags take by their names.
@@ -11,3 +12,4 @@ extension Options.Dataflow: ExpressibleByArgument {}
 extension Options.Clustering: ExpressibleByArgument {}
 extension RunOptions.Numerics: ExpressibleByArgument {}
 extension RunOptions.Executor: ExpressibleByArgument {}
+extension SearchMethod: ExpressibleByArgument {}

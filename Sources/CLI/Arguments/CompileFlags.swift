@@ -92,6 +92,15 @@ struct CompileFlags: ParsableArguments {
   ///
   /// - Throws: exit codes 64 to 66 for what is wrong with files that flags name.
   func options(for model: Model) throws(Failure) -> Options {
+    var options = try optionsWithoutSamples()
+    for file in calibrate {
+      options.samples.append(try TensorFile.named(file, for: model.inputNames, flag: "--calibrate"))
+    }
+    return options
+  }
+
+  /// The choices but for samples, which are of a model.
+  func optionsWithoutSamples() throws(Failure) -> Options {
     var options = Options()
     options.dimensions = try dim.keyed(for: "--dim", \.name, \.size)
     options.shapes = try shape.keyed(for: "--shape", \.name, \.shape)
@@ -103,9 +112,6 @@ struct CompileFlags: ParsableArguments {
     options.attention = map.attention
     options.clusters = clusters
     try prune?.apply(to: &options)
-    for file in calibrate {
-      options.samples.append(try TensorFile.named(file, for: model.inputNames, flag: "--calibrate"))
-    }
     options.threads = threads.count
     return options
   }

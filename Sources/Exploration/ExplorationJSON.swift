@@ -1,0 +1,41 @@
+public import Foundation
+
+extension Exploration {
+  private struct Document: Encodable {
+    struct Point: Encodable {
+      var design: [String: String]
+      var objectives: [String: Double]
+      var networks: [String: Figures]
+    }
+
+    let format = "sonic-exploration"
+    let version = 1
+    var designs: Int
+    var failures: Int
+    var reference: Point
+    var isReferenceOnFront: Bool
+    var better: Int
+    var front: [Point]
+  }
+
+  /// The front and the reference, with objectives in their units and each network's figures.
+  public var json: Data {
+    let document = Document(
+      designs: points.count, failures: failures.count, reference: json(reference),
+      isReferenceOnFront: front.contains(0), better: better.count,
+      front: front.map { json(points[$0]) })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    // Numbers and strings can always be encoded.
+    return (try? encoder.encode(document)).map { $0 + Data("\n".utf8) } ?? Data()
+  }
+
+  private func json(_ point: Point) -> Document.Point {
+    Document.Point(
+      design: point.design.values,
+      objectives: Dictionary(
+        zip(space.objectives.map(\.rawValue), point.values)
+      ) { first, _ in first },
+      networks: Dictionary(zip(networks, point.figures)) { first, _ in first })
+  }
+}
