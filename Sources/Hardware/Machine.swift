@@ -46,10 +46,10 @@ public struct Device: Sendable, Hashable {
 public struct Devices: Sendable, Hashable {
   /// Imprints a weight: on a microring, or on a VCSEL where patches stay on the rings.
   public var weightDAC: Device
+  /// Bits of a weight that it converts, for energy a bit. Values do not depend on them.
+  public var weightBits: Int
   /// The same for an activation.
   public var activationDAC: Device
-  /// Bits of an operand that the one and the other convert, for energy a bit. Values do not depend on them.
-  public var weightBits: Int
   public var activationBits: Int
   public var vcsel: Device
   /// Electro-optic tuning of one microring.

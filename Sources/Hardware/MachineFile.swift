@@ -52,8 +52,8 @@ extension MachineReader {
       ])
     let devices = Devices(
       weightDAC: device("devices.weight-dac", more: ["bits"]),
-      activationDAC: device("devices.activation-dac", more: ["bits"]),
       weightBits: integer("devices.weight-dac.bits", 1...32, default: 6),
+      activationDAC: device("devices.activation-dac", more: ["bits"]),
       activationBits: integer("devices.activation-dac.bits", 1...32, default: 16),
       vcsel: device("devices.vcsel"), tuning: device("devices.tuning"),
       photodetector: device("devices.photodetector"), tia: device("devices.tia"),

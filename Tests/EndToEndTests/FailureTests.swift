@@ -25,10 +25,9 @@ import Testing
     "compile pair.json -o x --fix in/a=1e99", "evaluate tiny.json --output-dir x --state image",
     "compile pair.json -o x --fix in/a=1 --fix in/a=2",
     "run tiny.sonic --input images.npy --set conv.units=1 --output-dir x",
-    "run tiny.sonic --input images.npy --set optics.speed=1 --output-dir x",
-    "compile tiny.json -o x --set conv.wheels=4",
     "accuracy tiny.sonic --images images.npy --labels labels.npy --sweep optics.quality=1,2",
     "accuracy tiny.sonic --images images.npy --labels labels.npy --trials 0",
+    "compile tiny.json -o x --set wheels=4",
   ]
 
   private static let data = [
@@ -47,7 +46,8 @@ import Testing
     "accuracy tiny.json --images short.npy --labels labels.npy", "estimate text.json",
     "evaluate tiny.json --input short.npy --output-dir x",
     "compile pair.json -o x --fix in/a=1,2", "compile pair.json -o x --fix in/a=@labels.npy",
-    "compile tiny.json -o x --set conv.units=0",
+    "compile tiny.json -o x --set conv.units=0", "compile tiny.json -o x --set conv.wheels=4",
+    "run tiny.sonic --input images.npy --set optics.speed=1 --output-dir x",
     "run tiny.sonic --input images.npy --set optics.quality=many --output-dir x",
   ]
 

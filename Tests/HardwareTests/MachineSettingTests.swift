@@ -28,6 +28,8 @@ import Testing
     #expect(!changed.control.dropsZeros && changed.devices.weightBits == 16)
     let figure = try #require(changed.figures.first { $0.path == "control.drops-zeros" })
     #expect(figure.mark == "O" && figure.source == "set; was left out")
+    let again = try changed.setting([("devices.tuning.latency", "10 ns")], name: "ours")
+    #expect(again.devices.weightBits == 16 && !again.control.dropsZeros)
   }
 
   @Test func nothingChangedIsTheSameMachine() throws {
