@@ -7,6 +7,9 @@ protocol Engine {
   /// Makes ready what does not depend on values.
   mutating func prepare(_ workers: Workers)
 
+  /// Says how many samples of a run came before those that follow.
+  mutating func start(after samples: Int)
+
   /// Starts a layer on these activations, one for each sample.
   ///
   /// - Parameter instructions: those since the layer before: all that the layer's VDUs do is among them.
@@ -20,6 +23,9 @@ protocol Engine {
 }
 
 extension Engine {
+  /// Few engines tell samples apart.
+  mutating func start(after samples: Int) {}
+
   mutating func prepare(_ workers: Workers) {}
 }
 

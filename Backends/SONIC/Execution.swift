@@ -12,8 +12,10 @@ public struct Execution {
   private let options: RunOptions
   private let workers: Workers
   private var engine: any Engine
-  /// Samples begun so far.
-  private var begun = 0
+  /// Of numerics that have noise.
+  private let noise: NoiseModel?
+  /// Samples that the run has taken so far.
+  private var taken = 0
   /// The most samples that go side by side: values of all of them are held at a time.
   public let mostSamples: Int
 
@@ -32,24 +34,28 @@ public struct Execution {
     workers = Workers(threads: options.threads)
     let isFast = options.numerics == .photonic && options.executor == .fast
     mostSamples = isFast ? min(max(samples, 1), FastEngine.mostSamples) : 1
-    engine = Self.engine(runnable, options, samples: mostSamples)
+    noise =
+      options.numerics == .noisy
+      ? NoiseModel(runnable.program.machine, seed: options.seed) : nil
+    engine = Self.engine(runnable, options, noise, samples: mostSamples)
   }
 
-  /// - Parameter begun: samples that others have begun before.
   private static func engine(
-    _ runnable: Runnable, _ options: RunOptions, samples: Int, begun: Int = 0
+    _ runnable: Runnable, _ options: RunOptions, _ noise: NoiseModel?, samples: Int
   ) -> any Engine {
     switch (options.numerics, options.executor) {
     case (.photonic, .fast): FastEngine(runnable, samples: samples)
     case (.photonic, .reference): ReferenceEngine(runnable)
     case (.ideal, _): IdealEngine(runnable)
-    case (.noisy, _):
-      NoisyEngine(runnable, NoiseModel(runnable.program.machine, seed: options.seed), begun: begun)
+    case (.noisy, _): NoisyEngine(runnable, noise!)
     }
   }
 
   /// Makes ready what does not depend on values, which the first run would do otherwise.
   public mutating func prepare() { engine.prepare(workers) }
+
+  /// Makes the next sample the first of a run: noise differs from sample to sample of one.
+  public mutating func restart() { taken = 0 }
 
   /// Runs one sample.
   ///
@@ -63,7 +69,8 @@ public struct Execution {
   ///
   /// - Precondition: at most ``mostSamples``.
   public mutating func run(samples: [[Tensor]]) throws(Failure) -> [Result] {
-    defer { begun += samples.count }
+    engine.start(after: taken)
+    defer { taken += samples.count }
     let accountants = samples.map { _ in Accountant(runnable.outline) }
     var buffers = Buffers(
       runnable, isIdeal: options.numerics == .ideal, samples: samples, workers: workers)
@@ -103,9 +110,11 @@ public struct Execution {
     // Weights differ from sample to sample.
     let weights = buffers.contents(of: source)
     let workers = inputs.count == 1 ? workers : Workers.alone
-    let results = self.workers.map(count: inputs.count) { [runnable, options, begun] sample in
+    let results = self.workers.map(count: inputs.count) {
+      [runnable, options, noise, taken] sample in
       let given = runnable.giving(weights[sample].signedBytes, to: layer)
-      var engine = Self.engine(given, options, samples: 1, begun: begun + sample)
+      var engine = Self.engine(given, options, noise, samples: 1)
+      engine.start(after: taken + sample)
       let counters = engine.begin(layer, instructions, inputs: [inputs[sample]], workers)
       return (engine.collect(workers)[0], counters[0])
     }

@@ -18,21 +18,28 @@ struct NoiseModel: Sendable {
   /// What is alike in all VDUs of a kind.
   private struct Array: Sendable {
     let shape: VDUArray
-    /// A full shift opens a ring so far, where 1 is all of its range.
+    /// The largest shift opens a ring so far, where 1 is all of its range.
     let most: Double
-    /// How far each ring stays off, in half widths at half maximum; see ``detuning``.
-    let detunings: [Double]
-    /// Rings that share a set of wavelengths.
-    let channels: Int
+    /// How far rings stay off, in half widths at half maximum: the standard deviation.
+    let drift: Double
+    /// Where the random numbers of rings start.
+    let rings: UInt64
     /// By ring, then by channel: the share of a channel's light that a ring at another one takes for its own.
     let crosstalk: [[Double]]
-    /// By dataflow: the noise of a receiver where a current of one is what a channel fully open makes.
+    /// By dataflow: the noise of a receiver where a current of one is what a channel makes whose ring is as open
+    /// as the largest shift makes it.
     let noise: [ReceiverNoise]
 
-    /// Two arms of a ring.
-    func detuning(unit: Int, bank: Int, row: Int, place: Int) -> (Double, Double) {
-      let ring = ((unit * shape.banks + bank) * shape.rows + row) * shape.length + place
-      return (detunings[2 * ring], detunings[2 * ring + 1])
+    /// Rings that share a set of wavelengths.
+    var channels: Int { crosstalk.count }
+
+    /// How far a ring stays off. Each has a place of its own among the random numbers, so that there need be no
+    /// table of them.
+    func detuning(unit: Int, bank: Int, row: Int, place: Int, arm: Int) -> Double {
+      var ring = (unit * shape.banks + bank) * shape.rows + row
+      ring = 2 * (ring * shape.length + place) + arm
+      var random = SeededRandom(seed: rings &+ UInt64(ring) &* UInt64(SONIC_NOISE_STEP))
+      return drift * random.nextQuickNormal()
     }
   }
 
@@ -41,20 +48,17 @@ struct NoiseModel: Sendable {
     guard let optics = machine.optics else { preconditionFailure("checked by RunOptions") }
     self.seed = seed
     arrays = VDUKind.allCases.map { kind in
-      let (array, bank) = (machine.array(kind), machine.bank(kind, optics))
-      let ring = bank.ring
-      let drift = Double(2 * optics.drift.nanometers / ring.width.value).single
-      let count = array.units * array.banks * array.rows * array.length * 2
-      var random = SeededRandom(seed: seed, path: 1, UInt64(kind.rawValue))
+      let bank = machine.bank(kind, optics)
+      let width = bank.ring.width
       let arriving = machine.light(optics).after(machine.link(kind, optics).total)
+      // Never quite open, as rounding might have it.
+      let most = min(
+        Self.opening(2 * (machine.largestShift(optics) / width)).single,
+        Double(Float(1).nextDown))
+      var random = SeededRandom(seed: seed, path: 1, UInt64(kind.rawValue))
       return Array(
-        shape: array,
-        // Never quite open, as rounding might have it.
-        most: min(
-          Self.opening(2 * optics.tuningRange.nanometers / ring.width.value).single,
-          Double(Float(1).nextDown)),
-        detunings: (0..<count).map { _ in drift * random.nextQuickNormal() },
-        channels: bank.rings,
+        shape: machine.array(kind), most: most,
+        drift: (2 * (Nanometers(optics.drift) / width)).single, rings: random.next(),
         crosstalk: bank.crosstalkMatrix.enumerated().map { ring, row in
           row.enumerated().map { channel, share in
             channel == ring ? 0 : (share * optics.crosstalkLeft.ratio).single
@@ -62,7 +66,7 @@ struct NoiseModel: Sendable {
         },
         noise: Dataflow.allCases.map { dataflow in
           let receiver = machine.receiver(kind, dataflow, optics)
-          let (noise, full) = (receiver.noise, receiver.current(arriving).value)
+          let (noise, full) = (receiver.noise, receiver.current(arriving).value * most)
           return ReceiverNoise(
             thermal: (noise.thermal / (full * full)).single,
             shot: optics.hasShotNoise ? (noise.shot / full).single : 0,
@@ -86,15 +90,23 @@ struct NoiseModel: Sendable {
     return square / (1 + square)
   }
 
-  /// What a DAC makes of a weight or an activation.
-  func weight(_ code: Int16) -> Double { Self.rounded(code, coarse: coarseWeight) }
-  func activation(_ code: Int16) -> Double { Self.rounded(code, coarse: coarseActivation) }
+  /// What a DAC makes of a weight.
+  ///
+  /// - Parameter full: the largest magnitude of its layer.
+  func weight(_ code: Int16, full: Double) -> Double {
+    Self.rounded(code, coarse: coarseWeight, full: full)
+  }
 
-  /// The nearest multiple of `2^coarse`, halves away from zero.
-  private static func rounded(_ code: Int16, coarse: Int) -> Double {
+  /// What a DAC makes of an activation.
+  func activation(_ code: Int16) -> Double {
+    Self.rounded(code, coarse: coarseActivation, full: Double(Numerics.largestCode))
+  }
+
+  /// The nearest multiple of `2^coarse`, halves away from zero, but no more than `full`.
+  private static func rounded(_ code: Int16, coarse: Int, full: Double) -> Double {
     let step = 1 << coarse
-    let magnitude = (Int(code.magnitude) + step / 2) / step * step
-    return Double(code < 0 ? -magnitude : magnitude)
+    let magnitude = min(Double((Int(code.magnitude) + step / 2) / step * step), full)
+    return code < 0 ? -magnitude : magnitude
   }
 
   /// What streams past a vector meets instead of what the rings were told to hold.
@@ -111,8 +123,10 @@ struct NoiseModel: Sendable {
     let array = arrays[Int(kind.rawValue)]
     let scale = full / array.most
     let held = wanted.enumerated().map { place, number in
-      let (positive, negative) = array.detuning(unit: unit, bank: bank, row: row, place: place)
-      let (own, other) = number < 0 ? (negative, positive) : (positive, negative)
+      let arms = (0..<2).map {
+        array.detuning(unit: unit, bank: bank, row: row, place: place, arm: $0)
+      }
+      let (own, other) = number < 0 ? (arms[1], arms[0]) : (arms[0], arms[1])
       let share = min(number.magnitude / scale, array.most)
       let detuning = (share / (1 - share)).squareRoot()
       let error =
@@ -132,7 +146,7 @@ struct NoiseModel: Sendable {
 
   /// What a receiver adds, in units of the product.
   ///
-  /// - Parameter full: the product of one channel fully open at full power.
+  /// - Parameter full: the product of a channel at full power through a ring as open as can be.
   func receiver(_ kind: VDUKind, _ dataflow: Dataflow, full: Double) -> sonic_receiver {
     let noise = arrays[Int(kind.rawValue)].noise[Int(dataflow.rawValue)]
     return sonic_receiver(

@@ -11,25 +11,24 @@ import Support
 struct NoisyEngine: Engine {
   private let runnable: Runnable
   private let model: NoiseModel
-  /// By layer: the samples that it has taken so far, each of which has noise of its own.
-  private var samples: [Int]
+  /// Each sample of a run has noise of its own.
+  private var sample = 0
   private var layer = ID<LayerRecord>(0)
   private var input: [Int16] = []
   private var tiles: [Tile] = []
 
-  /// - Parameter begun: samples that others have taken before.
-  init(_ runnable: Runnable, _ model: NoiseModel, begun: Int) {
+  init(_ runnable: Runnable, _ model: NoiseModel) {
     self.runnable = runnable
     self.model = model
-    samples = [Int](repeating: begun, count: runnable.program.layers.count)
   }
+
+  mutating func start(after samples: Int) { sample = samples }
 
   mutating func begin(
     _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
   ) -> [any FiringSource] {
     self.layer = layer
     input = inputs[0].mask
-    samples[Int(layer.index)] += 1
     var held = HeldVectors(runnable.program.machine)
     tiles = runnable.program.instructions[instructions].compactMap { held.tile($0) }
     return [FiringCounter(LayerWeights(runnable, layer), mask: input)]
@@ -38,7 +37,7 @@ struct NoisyEngine: Engine {
   func collect(_ workers: Workers) -> [Contents] {
     let record = runnable.program.layers[layer]
     let noisy = NoisyLayer(
-      runnable, layer, model, sample: samples[Int(layer.index)],
+      runnable, layer, model, sample: sample,
       PaddedInput(record.geometry, input, model.activation))
     var sums = [Int32](repeating: 0, count: record.geometry.outputCount)
     unsafe sums.withUnsafeMutableBufferPointer { sums in
@@ -133,7 +132,8 @@ private struct NoisyLayer: Sendable {
     var cutter = VectorCutter(length: length, slice: Int(record.slice))
     runnable.forEachSurvivor(of: layer, kernel: kernel) { element, code in
       if cutter.startsVector(at: element) { vectors.append(([], [])) }
-      vectors[vectors.count - 1].weights.append(model.weight(record.codebook[Int(code) - 1]))
+      vectors[vectors.count - 1].weights.append(
+        model.weight(record.codebook[Int(code) - 1], full: heaviest))
       vectors[vectors.count - 1].places.append(input.place(of: element, in: group))
     }
     return vectors
@@ -143,44 +143,47 @@ private struct NoisyLayer: Sendable {
     _ kernels: Range<Int>, _ tile: Tile, _ group: Int, _ count: inout Int,
     into sums: UnsafeMutableBufferPointer<Int32>
   ) {
-    let weights = record.codebook.map { model.weight($0) }
+    let weights = record.codebook.map { model.weight($0, full: heaviest) }
     let places = (0..<geometry.patch).map { input.place(of: $0, in: group) }
     for position in tile.positions {
       let start = input.place(of: position)
-      let kept = places.indices.filter { input.values[start + places[$0]] != 0 }
-      // Of each element of the patch: its vector, and its activation as the rings of each row have it.
+      let kept = places.indices.filter {
+        !runnable.program.machine.control.dropsZeros || input.codes[start + places[$0]] != 0
+      }
+      let vectors = stride(from: 0, to: kept.count, by: length).map {
+        kept[$0..<min($0 + length, kept.count)]
+      }
       var vectorOf = [Int](repeating: -1, count: geometry.patch)
-      var rings = [[Double]](
-        repeating: [Double](repeating: 0, count: geometry.patch), count: rows)
-      var vectors = 0
-      for first in stride(from: 0, to: kept.count, by: length) {
-        let elements = kept[first..<min(first + length, kept.count)]
-        let wanted = elements.map { input.values[start + places[$0]] }
-        for row in 0..<rows {
-          let held = model.imprint(
-            wanted, full: Double(Numerics.largestCode), record.kind, unit: tile.unit,
-            bank: count % banks, row: row)
-          for (element, value) in zip(elements, held) { rings[row][element] = value }
-        }
-        for element in elements { vectorOf[element] = vectors }
-        vectors += 1
-        count += 1
+      for (index, vector) in vectors.enumerated() {
+        for element in vector { vectorOf[element] = index }
       }
-      for (order, kernel) in kernels.enumerated() {
-        var streamed = [(weights: [Double], elements: [Int])](repeating: ([], []), count: vectors)
-        runnable.forEachSurvivor(of: layer, kernel: kernel) { element, code in
-          guard vectorOf[element] >= 0 else { return }
-          streamed[vectorOf[element]].weights.append(weights[Int(code) - 1])
-          streamed[vectorOf[element]].elements.append(element)
+      // A row of the unit takes every so many kernels.
+      for row in 0..<min(rows, kernels.count) {
+        var held = [Double](repeating: 0, count: geometry.patch)
+        for (index, vector) in vectors.enumerated() {
+          let numbers = model.imprint(
+            vector.map { input.values[start + places[$0]] }, full: Double(Numerics.largestCode),
+            record.kind, unit: tile.unit, bank: (count + index) % banks, row: row)
+          for (element, number) in zip(vector, numbers) { held[element] = number }
         }
-        var codes: [Int32] = [0]
-        for (index, vector) in streamed.enumerated() {
-          add(
-            rings[order % rows], [0], vector.weights, vector.elements, kernel,
-            noise(kernel, index, position), to: &codes)
+        for kernel in stride(from: kernels.lowerBound + row, to: kernels.upperBound, by: rows) {
+          var streamed = [(weights: [Double], elements: [Int])](
+            repeating: ([], []), count: vectors.count)
+          runnable.forEachSurvivor(of: layer, kernel: kernel) { element, code in
+            guard vectorOf[element] >= 0 else { return }
+            streamed[vectorOf[element]].weights.append(weights[Int(code) - 1])
+            streamed[vectorOf[element]].elements.append(element)
+          }
+          var codes: [Int32] = [0]
+          for (index, vector) in streamed.enumerated() {
+            add(
+              held, [0], vector.weights, vector.elements, kernel, noise(kernel, index, position),
+              to: &codes)
+          }
+          unsafe sums[kernel * geometry.positions + position] += codes[0]
         }
-        unsafe sums[kernel * geometry.positions + position] += codes[0]
       }
+      count += vectors.count
     }
   }
 

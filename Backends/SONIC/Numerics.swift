@@ -24,13 +24,8 @@ enum Numerics {
   /// nearest integer, ties to even, saturating. The product has 24 significant bits: it is rounded
   /// to binary32 before the gain, whose product with it is exact.
   static func convert(_ product: Int, gain: Int) -> Int {
-    convert(Double(product), gain: gain)
-  }
-
-  /// The same of a product that noise has moved off the integers.
-  static func convert(_ product: Double, gain: Int) -> Int {
     let code = (Double(Float(product)) * Double(gain) * 0x1p-32).rounded(.toNearestOrEven)
-    return Int(min(max(code, -Double(largestCode)), Double(largestCode)))
+    return min(max(Int(code), -largestCode), largestCode)
   }
 
   /// What `collect` makes of the sum of a kernel's codes at a position.

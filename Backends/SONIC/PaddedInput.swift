@@ -4,6 +4,8 @@ import Plan
 /// of a place for the element and one for the position.
 struct PaddedInput {
   /// Image by image, channel by channel of all groups.
+  let codes: [Int16]
+  /// What becomes of the codes.
   let values: [Double]
   private let geometry: Geometry
   private let height: Int
@@ -11,7 +13,7 @@ struct PaddedInput {
 
   /// O(padded elements), which the verifier bounds.
   ///
-  /// - Parameter transform: what becomes of a code.
+  /// - Parameter transform: what becomes of a code; nothing of zero.
   init(_ geometry: Geometry, _ input: [Int16], _ transform: (Int16) -> Double) {
     self.geometry = geometry
     height =
@@ -21,7 +23,7 @@ struct PaddedInput {
       (geometry.outWidth - 1) * geometry.strideX + (geometry.kernelWidth - 1) * geometry.dilationX
       + 1
     let channels = geometry.groups * geometry.channels
-    var values = [Double](repeating: 0, count: geometry.images * channels * height * width)
+    var codes = [Int16](repeating: 0, count: geometry.images * channels * height * width)
     let rows = max(0, min(geometry.inHeight, height - geometry.padTop))
     let columns = max(0, min(geometry.inWidth, width - geometry.padLeft))
     for image in 0..<geometry.images {
@@ -30,13 +32,14 @@ struct PaddedInput {
         for y in 0..<rows {
           let target = (plane + y) * width + geometry.padLeft
           for x in 0..<columns {
-            values[target + x] = transform(
-              input[geometry.inputIndex(image: image, channel: channel, y: y, x: x)])
+            codes[target + x] =
+              input[geometry.inputIndex(image: image, channel: channel, y: y, x: x)]
           }
         }
       }
     }
-    self.values = values
+    self.codes = codes
+    values = codes.map(transform)
   }
 
   func place(of position: Int) -> Int {

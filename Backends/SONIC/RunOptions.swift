@@ -36,6 +36,11 @@ public struct RunOptions: Sendable {
     guard machine.optics != nil else {
       throw .data("found a machine \(machine.name) without optics, which noisy numerics needs")
     }
+    guard machine.devices.arms == 2 else {
+      throw .data(
+        "found a machine \(machine.name) of \(machine.devices.arms) arm, expected the two of balanced "
+          + "detection, which noisy numerics has")
+    }
     guard NoiseModel.isPossible(machine) else {
       throw .data(
         "found a machine \(machine.name) by whose optics no light arrives or no ring opens, expected "

@@ -33,6 +33,7 @@ struct BatchRunner {
 
   /// - Throws: the error of an operation.
   mutating func run() throws(Failure) -> BatchRun {
+    execution.restart()
     let calls = calls
     var account: Account?
     var samples = 0

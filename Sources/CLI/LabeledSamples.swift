@@ -107,23 +107,26 @@ struct Scores {
     }
   }
 
-  /// The same again and again, each time on another accelerator of the program's kind.
+  /// The hits of the same again and again, each time on another accelerator of the program's kind: those of
+  /// labels that come first, and among the first five.
+  ///
+  /// - Precondition: `RunOptions.check(_:)`.
   static func trials(
     _ count: Int, of runnable: Runnable, on set: LabeledSamples, seed: UInt64, threads: Int
-  ) throws(Failure) -> [Scores] {
-    var options = RunOptions()
-    options.numerics = .noisy
-    try options.check(runnable.program.machine)
+  ) throws(Failure) -> [(first: Int, firstFive: Int)] {
     let progress = Progress("trying", total: count)
     let results = parallelMap(count: count, threads: threads) { trial in
       defer { progress.advance() }
       var random = SeededRandom(seed: seed, path: UInt64(trial))
       let seed = random.next()
-      return Swift.Result { () throws(Failure) in try Scores(of: runnable, on: set, seed: seed) }
+      return Result { () throws(Failure) in
+        let scores = try Scores(of: runnable, on: set, seed: seed)
+        return (first: scores.hits(set.labels), firstFive: scores.hits(set.labels, within: 5))
+      }
     }
-    var scores: [Scores] = []
-    for result in results { scores.append(try result.get()) }
-    return scores
+    var hits: [(first: Int, firstFive: Int)] = []
+    for result in results { hits.append(try result.get()) }
+    return hits
   }
 
   private static func only<Input>(_ inputs: [Input]) throws(Failure) -> Input {

@@ -22,6 +22,7 @@ struct TrialReport {
   }
 
   private let program: Program
+  private let seed: UInt64
   /// As the machine's figures are.
   private let base: Row
   private let sweeps: [(sweep: Sweep, rows: [Row])]
@@ -35,20 +36,34 @@ struct TrialReport {
     on set: LabeledSamples, seed: UInt64, threads: Int
   ) throws(Failure) {
     program = runnable.program
+    self.seed = seed
+    var options = RunOptions()
+    options.numerics = .noisy
+    func checked(_ runnable: Runnable, _ place: String) throws(Failure) -> Runnable {
+      do {
+        try options.check(runnable.program.machine)
+      } catch {
+        throw error.inFile(place)
+      }
+      return runnable
+    }
     // All that is wrong with figures comes to light before the first trial.
+    _ = try checked(runnable, file)
     var machines: [[Runnable]] = []
     for sweep in sweeps {
       var varied: [Runnable] = []
-      for value in sweep.values { varied.append(try runnable.setting([(sweep.path, value)])) }
+      for value in sweep.values {
+        varied.append(
+          try checked(runnable.setting([(sweep.path, value)]), "\(sweep.path)=\(value)"))
+      }
       machines.append(varied)
     }
     func row(_ name: String, _ runnable: Runnable) throws(Failure) -> Row {
-      let scores = try about(file) { () throws(Failure) in
+      let hits = try about(file) { () throws(Failure) in
         try Scores.trials(trials, of: runnable, on: set, seed: seed, threads: threads)
       }
       return Row(
-        name: name, samples: set.count, first: scores.map { $0.hits(set.labels) },
-        firstFive: scores.map { $0.hits(set.labels, within: 5) })
+        name: name, samples: set.count, first: hits.map(\.first), firstFive: hits.map(\.firstFive))
     }
     base = try row("noisy", runnable)
     var done: [(sweep: Sweep, rows: [Row])] = []
@@ -62,35 +77,37 @@ struct TrialReport {
     self.sweeps = done
   }
 
-  /// A page with the trials, and its charts.
+  /// A page with the trials, and its charts: of each sweep over numbers of one unit.
   func files(in folder: String) -> [OutputFile] {
-    let charts = sweeps.map { Self.chart($0.sweep, $0.rows) }
-    let sections = zip(sweeps, charts).map { swept, chart in
-      let figure = program.machine.figures.first { $0.path == swept.sweep.path }
-      let here =
-        figure.map { "\($0.value) (\($0.mark)) in the machine file" } ?? "not in the machine file"
-      let rows = zip(swept.sweep.values, swept.rows).map { value, row in [value] + Self.cells(row) }
+    var charts: [LineChart] = []
+    let sections = sweeps.map { sweep, rows in
+      let figure = program.machine.figures.first { $0.path == sweep.path }
       let table = DataTable(
-        name: chart.name, header: [swept.sweep.path] + Self.header, words: rows)
-      return """
-        ## \(swept.sweep.path)
-
-        \(here).
-
-        \(table.markdown)
-        ![\(swept.sweep.path)](\(chart.name).svg)
-
-        """
+        name: sweep.path, header: [sweep.path] + Self.header,
+        words: zip(sweep.values, rows).map { value, row in [value] + Self.cells(row) })
+      var text = "## \(sweep.path)\n\n"
+      if let figure { text += "Elsewhere on this page: \(figure.value) (\(figure.mark)).\n\n" }
+      text += table.markdown
+      if let chart = Self.chart(sweep, rows) {
+        charts.append(chart)
+        text += "\n![\(sweep.path)](\(chart.name).svg)\n"
+      }
+      return text
     }
     let table = DataTable(name: "noise", header: Self.header, words: [Self.cells(base)])
+    let set = program.machine.figures.filter { $0.source.hasPrefix("set; ") }.map {
+      "\($0.path) = \($0.value)"
+    }
+    let machine =
+      program.machine.name + (set.isEmpty ? "" : ", with \(set.joined(separator: ", "))")
     let page = """
       # Accuracy on accelerators that are not perfect
 
       Printed by `sonic accuracy --trials`: the program of \(program.header.model) on the machine
-      \(program.machine.name), \(base.samples) labelled samples, \(base.first.count) trials a row, each
-      on another accelerator of the kind: other rings off their wavelengths, other noise. Means stand with half of
-      their interval at 95 % confidence over trials (Student's t), and with the least and the most of the trials.
-      What noise is computed from, and how: [Numerics.md](Numerics.md), [Physics.md](Physics.md).
+      \(machine); \(base.samples) labelled samples; \(base.first.count) trials a row, each
+      on another accelerator of the kind, drawn from seed \(seed): other rings off their wavelengths, other noise. Means
+      stand with half of their interval at 95 % confidence over trials (Student's t), and with the least and the most
+      of the trials. What noise is computed from, and how: [Numerics.md](Numerics.md), [Physics.md](Physics.md).
 
       \(table.markdown)
       \(sections.joined(separator: "\n"))
@@ -108,22 +125,19 @@ struct TrialReport {
     }
   }
 
-  /// Accuracy over the numbers that values start with.
-  private static func chart(_ sweep: Sweep, _ rows: [Row]) -> LineChart {
-    let parts = sweep.values.map { $0.split(separator: " ", maxSplits: 1) }
-    let numbers = parts.map { $0.first.flatMap { Double($0) } ?? .nan }
-    let unit = parts.first.flatMap { $0.count > 1 ? String($0[1]) : nil }
-    let isPositive = numbers.allSatisfy { $0 > 0 }
+  /// Accuracy over what was swept; nil where that is not numbers of one unit.
+  private static func chart(_ sweep: Sweep, _ rows: [Row]) -> LineChart? {
+    guard let (unit, numbers) = sweep.numbers else { return nil }
+    let order = numbers.indices.sorted { numbers[$0] < numbers[$1] }
     func series(_ name: String, _ hits: (Row) -> [Int]) -> LineChart.Series {
       LineChart.Series(
-        name,
-        zip(numbers, rows).sorted { $0.0 < $1.0 }
-          .filter { !$0.0.isNaN }.map { (x: $0.0, y: $0.1.interval(hits($0.1)).mean) })
+        name, order.map { (x: numbers[$0], y: rows[$0].interval(hits(rows[$0])).mean) })
     }
     return LineChart(
       name: "noise-" + sweep.path.replacing(".", with: "-"), title: "Accuracy by \(sweep.path)",
       x: LineChart.Axis(
-        sweep.path + (unit.map { ", \($0)" } ?? ""), isPositive ? .logarithmic : .linear),
+        sweep.path + (unit.isEmpty ? "" : ", \(unit)"),
+        numbers.allSatisfy { $0 > 0 } ? .logarithmic : .linear),
       y: LineChart.Axis("accuracy, %", range: 0...100),
       series: [series("top-1", \.first), series("top-5", \.firstFive)])
   }

@@ -12,6 +12,10 @@ extension Machine {
   {
     var figures = figures
     for (path, value) in values {
+      let keys = path.split(separator: ".", omittingEmptySubsequences: false)
+      guard keys.allSatisfy({ $0.wholeMatch(of: /[a-z0-9-]+/) != nil }) else {
+        throw Failure(.usage, at: Place(file: self.name), "there is no figure \(path)")
+      }
       let known = figures.firstIndex { $0.path == path }
       let source = known.map { "set; was \(figures[$0].value) (\(figures[$0].mark))" }
       let figure = Figure(
@@ -29,7 +33,14 @@ extension Machine {
       }
     }
     let text = Self.text(name: name, summary: summary, figures)
-    return try Machine(yaml: Data(text.utf8), file: name)
+    do {
+      return try Machine(yaml: Data(text.utf8), file: name)
+    } catch {
+      // Nobody has seen the lines of this text.
+      throw Failure(
+        error.code,
+        error.diagnostics.map { Diagnostic($0.severity, at: Place(file: name), $0.message) })
+    }
   }
 
   /// A machine file.

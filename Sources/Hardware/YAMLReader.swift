@@ -51,26 +51,33 @@ package struct YAMLReader {
   }
 
   /// The files are mappings of mappings. Sequences, deep flow nesting, and aliases, which make
-  /// structures of any size, are refused before the YAML parser, which recurses, sees them.
+  /// structures of any size, are refused before the YAML parser, which recurses, sees them: byte by byte, as
+  /// it does, so that no combining mark hides anything.
   private static func checkNesting(_ lines: [Substring], file: String) throws(Failure) {
+    let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+    let (opening, closing) = (UInt8(ascii: "{"), UInt8(ascii: "}"))
+    let marks = [UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!")]
+    let starts = [opening, UInt8(ascii: ","), UInt8(ascii: ":")]
     var depth = 0
     for (index, line) in lines.enumerated() {
-      let content = line.drop { $0 == " " || $0 == "\t" }
-      if content.first == "-" || content.first == "?" || content.contains("[") {
+      let content = line.utf8.drop { blanks.contains($0) }
+      if content.first == UInt8(ascii: "-") || content.first == UInt8(ascii: "?")
+        || content.contains(UInt8(ascii: "["))
+      {
         throw .data(
-          at: Place(file: file, .line(index + 1, column: line.count - content.count + 1)),
+          at: Place(file: file, .line(index + 1, column: line.utf8.count - content.count + 1)),
           "found a sequence or a complex key, expected mappings only")
       }
-      var last: Character = ":"
-      for character in content {
-        if "&*!".contains(character), "{,:".contains(last) {
+      var last = UInt8(ascii: ":")
+      for byte in content {
+        if marks.contains(byte), starts.contains(last) {
           throw .data(
             at: Place(file: file, .line(index + 1, column: 1)),
             "found an anchor, alias or tag, expected plain figures")
         }
-        if character != " " && character != "\t" { last = character }
-        if character == "{" { depth += 1 }
-        if character == "}" { depth -= 1 }
+        if !blanks.contains(byte) { last = byte }
+        if byte == opening { depth += 1 }
+        if byte == closing { depth -= 1 }
         guard depth <= 2 else {
           throw .data(
             at: Place(file: file, .line(index + 1, column: 1)),

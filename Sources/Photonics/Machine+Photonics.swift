@@ -30,6 +30,11 @@ extension Machine {
       tunedLength: ring(optics).circumference(groupIndex: Microring.groupIndex))
   }
 
+  /// The largest shift of electro-optic tuning: none is beyond the middle between two resonances.
+  public func largestShift(_ optics: Optics) -> Nanometers {
+    min(Nanometers(optics.tuningRange), Nanometers(optics.freeSpectralRange) / 2)
+  }
+
   /// The light of a VCSEL.
   public func light(_ optics: Optics) -> Milliwatts {
     Milliwatts(devices.vcsel.power) * optics.efficiency.ratio

@@ -31,7 +31,7 @@ struct Models {
     self.optics = optics
     let ring = machine.ring(optics)
     self.ring = ring
-    let range = min(Nanometers(optics.tuningRange), ring.freeSpectralRange / 2)
+    let range = machine.largestShift(optics)
     imprint = WeightImprint(ring, range: range)
     tuning = HybridTuning(
       threshold: range,

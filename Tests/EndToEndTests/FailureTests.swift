@@ -27,7 +27,8 @@ import Testing
     "run tiny.sonic --input images.npy --set conv.units=1 --output-dir x",
     "accuracy tiny.sonic --images images.npy --labels labels.npy --sweep optics.quality=1,2",
     "accuracy tiny.sonic --images images.npy --labels labels.npy --trials 0",
-    "compile tiny.json -o x --set wheels=4",
+    "compile tiny.json -o x --set wheels=4", "compile tiny.json -o x --set conv.=4",
+    "accuracy tiny.sonic --images images.npy --labels labels.npy --trials 1 --sweep a=1 --sweep a=2",
   ]
 
   private static let data = [
@@ -48,6 +49,7 @@ import Testing
     "compile pair.json -o x --fix in/a=1,2", "compile pair.json -o x --fix in/a=@labels.npy",
     "compile tiny.json -o x --set conv.units=0", "compile tiny.json -o x --set conv.wheels=4",
     "run tiny.sonic --input images.npy --set optics.speed=1 --output-dir x",
+    "run tiny.sonic --input images.npy --set devices.arms=1 --numerics noisy --output-dir x",
     "run tiny.sonic --input images.npy --set optics.quality=many --output-dir x",
   ]
 

@@ -160,7 +160,7 @@ import Testing
     try place.write(Tensor([5], ints: [0, 1, 2, 0, 1]), to: "labels.npy")
     let arguments = [
       "accuracy", "tiny.sonic", "--inputs", "images.npy", "--labels", "labels.npy", "--trials", "3",
-      "--sweep", "optics.quality=8000,500", "--sweep", "devices.vcsel.power=1.3 mW,1 uW", "--json",
+      "--sweep", "optics.quality=8000,500", "--sweep", "devices.vcsel.power=1.3 mW,0.001 mW", "--json",
     ]
     func trials(_ more: [String]) throws -> [[String: Any]] {
       let outcome = try place.sonic(arguments + more)
@@ -171,7 +171,7 @@ import Testing
     #expect(
       rows.compactMap { $0["name"] as? String } == [
         "noisy", "optics.quality=8000", "optics.quality=500", "devices.vcsel.power=1.3 mW",
-        "devices.vcsel.power=1 uW",
+        "devices.vcsel.power=0.001 mW",
       ])
     let hits = rows.compactMap { $0["hits"] as? [Int] }
     #expect(hits.allSatisfy { $0.count == 3 } && hits[0] == hits[1] && hits[0] == hits[3])
@@ -196,6 +196,7 @@ import Testing
     }
     let first = try run(1)
     #expect(try run(1, ["--threads", "3"]) == first)
+    #expect(try run(1, ["--repeat", "2"]) == first)
     #expect(try run(2) != first)
     #expect(try run(1, ["--set", "optics.drift=9 pm"]) != first)
   }

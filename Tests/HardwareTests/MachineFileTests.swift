@@ -83,7 +83,11 @@ import Testing
     let laughs = (1..<60).map { "a\($0): &a\($0) {x: *a\($0 - 1), y: *a\($0 - 1)}\n" }.joined()
     let deep = String(repeating: "[", count: 50_000)
     for text in [
-      "a0: &a0 {x: y}\n" + laughs + "z: {*a59 : 1}\n", "x: {y: \"\n#\", z: \(deep)",
+      "a0: &a0 {x: y}\n" + laughs + "z: {*a59 : 1}\n",
+      // A combining mark after each sign makes another character of it.
+      "a0: &\u{301}a0 {x: y}\n"
+        + laughs.replacingOccurrences(of: "&", with: "&\u{301}")
+        .replacingOccurrences(of: "*", with: "*\u{301}"), "x: {y: \"\n#\", z: \(deep)",
       "# x\r\ny: \(deep)", String(repeating: "{", count: 50_000),
       (0..<300).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
     ] {

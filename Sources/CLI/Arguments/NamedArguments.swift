@@ -47,6 +47,17 @@ struct Sweep: ExpressibleByArgument {
     }
     if values.contains("") { return nil }
   }
+
+  /// The unit that all numbers have, and the numbers; nil where they have not, or are none.
+  var numbers: (unit: String, values: [Double])? {
+    let parts = values.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+    let units = Set(parts.map { $0.count > 1 ? $0[1] : "" })
+    let numbers = parts.compactMap { $0.first.flatMap { Double($0) } }
+    guard units.count == 1, let unit = units.first, numbers.count == values.count else {
+      return nil
+    }
+    return (unit, numbers)
+  }
 }
 
 /// `NAME=N`

@@ -76,8 +76,15 @@ struct Accuracy: ParsableCommand {
   @Flag(help: "Print JSON; a ratio that is infinite is null.")
   var json = false
 
+  private static let mostTrials = 1_000_000
+
   func validate() throws {
-    if let trials, trials < 1 { throw ValidationError("'--trials' must be at least 1.") }
+    if let trials, !(1...Self.mostTrials).contains(trials) {
+      throw ValidationError("'--trials' must be from 1 to \(Self.mostTrials).")
+    }
+    if Set(sweep.map(\.path)).count < sweep.count {
+      throw ValidationError("'--sweep' may have each figure once.")
+    }
     if trials == nil, !sweep.isEmpty || outputDir != nil {
       throw ValidationError("'--sweep' and '--output-dir' need '--trials'.")
     }
