@@ -160,7 +160,8 @@ import Testing
     try place.write(Tensor([5], ints: [0, 1, 2, 0, 1]), to: "labels.npy")
     let arguments = [
       "accuracy", "tiny.sonic", "--inputs", "images.npy", "--labels", "labels.npy", "--trials", "3",
-      "--sweep", "optics.quality=8000,500", "--sweep", "devices.vcsel.power=1.3 mW,0.001 mW", "--json",
+      "--sweep", "optics.quality=8000,500",
+      "--sweep", "devices.vcsel.power=1.3 mW,0.001 mW", "--json",
     ]
     func trials(_ more: [String]) throws -> [[String: Any]] {
       let outcome = try place.sonic(arguments + more)
