@@ -24,14 +24,14 @@ public struct Exploration: Sendable {
   public let front: [Int]
   /// Of each parameter, the designs that differ from the reference in no other.
   let variations: [[Design]]
-  /// What the compiler has to say of the networks.
+  /// What the compiler has to say of the networks as the reference has them.
   public let notes: [Diagnostic]
 
-  /// - Throws: what keeps a network from running on the reference.
+  /// - Parameter found: the reference first, on which all networks run.
   init(
-    _ space: Space, networks: [String], reference: Design, variations: [[Design]],
+    _ space: Space, networks: [String], variations: [[Design]],
     found: [(design: Design, figures: Result<[Figures], Failure>)], notes: [Diagnostic]
-  ) throws(Failure) {
+  ) {
     self.space = space
     self.networks = networks
     self.variations = variations
@@ -48,7 +48,6 @@ public struct Exploration: Sendable {
       case .failure(let failure): failures.append((design, failure))
       }
     }
-    if let (_, failure) = failures.first(where: { $0.design == reference }) { throw failure }
     self.reference = points[0]
     self.points = points
     self.failures = failures
@@ -75,6 +74,7 @@ public struct Exploration: Sendable {
   /// How many times better a point does than the reference.
   func gain(_ point: Point, _ objective: Objective) -> Double {
     let (value, reference) = (objective.value(point.figures), objective.value(reference.figures))
+    if value == reference { return 1 }
     return objective.isMaximized ? value / reference : reference / value
   }
 

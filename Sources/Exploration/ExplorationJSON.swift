@@ -1,4 +1,5 @@
 public import Foundation
+public import Support
 
 extension Exploration {
   private struct Document: Encodable {
@@ -19,15 +20,18 @@ extension Exploration {
   }
 
   /// The front and the reference, with objectives in their units and each network's figures.
-  public var json: Data {
+  public func json() throws(Failure) -> Data {
     let document = Document(
       designs: points.count, failures: failures.count, reference: json(reference),
       isReferenceOnFront: front.contains(0), better: better.count,
       front: front.map { json(points[$0]) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    // Numbers and strings can always be encoded.
-    return (try? encoder.encode(document)).map { $0 + Data("\n".utf8) } ?? Data()
+    do {
+      return try encoder.encode(document) + Data("\n".utf8)
+    } catch {
+      throw Failure(.bug, "cannot write what was found: \(error)")
+    }
   }
 
   private func json(_ point: Point) -> Document.Point {

@@ -28,12 +28,12 @@ extension Exploration {
 
       ## The space
 
-      The reference is the machine as its file has it. Designs are spelled by their parameters in this order.
+      The reference is the machine that this starts from. Designs are spelled by their parameters in this order.
 
       \(spaceTable.markdown)
       ## Where the reference stands
 
-      Of \(points.count) designs\(rest), \(front.count) are on the Pareto front of
+      Of \(points.count) design\(points.count == 1 ? "" : "s")\(rest), \(front.count) are on the Pareto front of
       \(space.objectives.map(\.rawValue).joined(separator: ", ")). The reference is \(standing).
       Its place in an objective is one more than the designs that do better there. *Times* is how many times better the
       best does.

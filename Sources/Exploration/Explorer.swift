@@ -29,8 +29,9 @@ public struct Explorer: Sendable {
   /// Evaluates the reference, all designs that differ from it in one parameter, and what a search chooses.
   ///
   /// - Parameters:
-  ///   - budget: the most designs that the search chooses.
+  ///   - budget: the most designs that the search chooses, at most ``Space/mostChosen``.
   ///   - progress: told how many designs more are done.
+  /// - Throws: what keeps a network from running on the reference.
   public func explore(
     _ method: SearchMethod, budget: Int, seed: UInt64, progress: (Int) -> Void
   ) throws(Failure) -> Exploration {
@@ -52,7 +53,10 @@ public struct Explorer: Sendable {
       order += new
       progress(designs.count - new.count)
     }
-    try evaluate([reference] + variations.joined())
+    try preparations.prepare(reference)
+    try evaluate([reference])
+    _ = try found[reference]!.get()
+    try evaluate(Array(variations.joined()))
     var search: any Search =
       switch method {
       case .grid: ListSearch(gridOf: space, budget: budget)
@@ -66,9 +70,9 @@ public struct Explorer: Sendable {
       try evaluate(designs)
       costs = designs.map { found[$0].flatMap { try? $0.get() }.map(space.costs) }
     }
-    return try Exploration(
-      space, networks: subjects.map(\.name), reference: reference, variations: variations,
-      found: order.map { ($0, found[$0]!) }, notes: preparations.notes)
+    return Exploration(
+      space, networks: subjects.map(\.name), variations: variations,
+      found: order.map { ($0, found[$0]!) }, notes: preparations.notes(of: reference))
   }
 
   /// How many designs ``explore(_:budget:seed:progress:)`` tells of.
@@ -88,6 +92,9 @@ public struct Explorer: Sendable {
       })
   }
 
+  /// The most tasks that are looked up in one transaction.
+  private static let mostLookups = 1 << 14
+
   /// What designs come to: figures by network, or what keeps a network from running.
   private func evaluate(
     _ designs: [Design], progress: (Int) -> Void
@@ -98,21 +105,21 @@ public struct Explorer: Sendable {
     var known: [Results.Task: Result<Figures, Failure>] = [:]
     var pending = tasks[...]
     // About half a second's work at a time: transactions stay few, and other processes get their share.
-    var batch = workers.threads * subjects.count
+    var claims = workers.threads * subjects.count
     let clock = ContinuousClock()
     while !pending.isEmpty {
       let start = clock.now
-      let taken = pending.prefix(batch)
+      let taken = pending.prefix(Self.mostLookups)
       pending.removeFirst(taken.count)
       var claimed: [Results.Task] = []
-      for (task, state) in zip(taken, try results.take(Array(taken))) {
+      for (task, state) in zip(taken, try results.take(Array(taken), claims: claims)) {
         switch state {
         case .known(let result): known[task] = result
         case .claimed: claimed.append(task)
-        case .elsewhere: pending.append(task)
+        case .open: pending.append(task)
         }
       }
-      let outcome = compute(claimed)
+      let outcome = try compute(claimed)
       try results.record(outcome)
       for (task, result) in outcome { known[task] = result }
       if taken.allSatisfy({ known[$0] == nil }) {
@@ -120,8 +127,8 @@ public struct Explorer: Sendable {
         Thread.sleep(forTimeInterval: 0.05)
       }
       let took = clock.now - start
-      if took < .milliseconds(250) { batch = min(2 * batch, 1 << 14) }
-      if took > .seconds(1) { batch = max(batch / 2, workers.threads) }
+      if took < .milliseconds(250) { claims = min(2 * claims, Self.mostLookups) }
+      if took > .seconds(1) { claims = max(claims / 2, workers.threads) }
       progress(taken.count { $0.subject == 0 && known[$0] != nil })
     }
     return designs.map { design in
@@ -138,8 +145,11 @@ public struct Explorer: Sendable {
   /// Evaluates tasks that were claimed, on all threads.
   private func compute(
     _ tasks: [Results.Task]
-  ) -> [(task: Results.Task, result: Result<Figures, Failure>)] {
-    for task in tasks { preparations.prepare(task.subject, for: task.design) }
+  ) throws(Failure) -> [(task: Results.Task, result: Result<Figures, Failure>)] {
+    for task in tasks where preparations.prepare(task.subject, for: task.design) {
+      // That may have taken a while.
+      try results.renew()
+    }
     var place: [Design: Int] = [:]
     var designs: [Design] = []
     for task in tasks where place[task.design] == nil {

@@ -77,7 +77,7 @@ struct NSGA2: Search {
 
   /// Any design; the next one that has not been seen where that is one that has.
   private mutating func stranger() -> [Int] {
-    var choices = space.parameters.map { random.next(below: $0.values.count) }
+    var choices = space.any(&random)
     while seen.contains(choices) {
       for place in choices.indices.reversed() {
         choices[place] += 1

@@ -66,11 +66,12 @@ public enum Objective: String, CaseIterable, Sendable {
     return Elementary.exp(values.reduce(0) { $0 + Elementary.log($1) } / Double(values.count))
   }
 
-  /// Of one network.
+  /// Of one network. What takes no time or energy at all counts as one picosecond or femtojoule, so that every
+  /// value is a number.
   private func value(_ figures: Figures) -> Double {
-    let seconds = Double(figures.latencyPicoseconds) * 1e-12
-    let energy = Double(figures.energyFemtojoules)
-    let withoutMemory = Double(figures.energyWithoutMemoryFemtojoules)
+    let seconds = Double(max(figures.latencyPicoseconds, 1)) * 1e-12
+    let energy = Double(max(figures.energyFemtojoules, 1))
+    let withoutMemory = Double(max(figures.energyWithoutMemoryFemtojoules, 1))
     let bits = Double(max(figures.bits, 1))
     return switch self {
     case .fps: 1e-3 / seconds

@@ -6,15 +6,10 @@ import Synchronization
 /// Networks as the graph passes leave them, each brought through once for all designs that they do not
 /// tell apart.
 final class Preparations: Sendable {
-  private struct Key: Hashable, Comparable {
+  private struct Key: Hashable {
     var subject: Int
     /// The values of the parameters that the graph passes see.
     var values: [String]
-
-    static func < (a: Self, b: Self) -> Bool {
-      a.subject == b.subject
-        ? a.values.lexicographicallyPrecedes(b.values) : a.subject < b.subject
-    }
   }
 
   private let subjects: [Subject]
@@ -28,27 +23,36 @@ final class Preparations: Sendable {
     self.isCompared = isCompared
   }
 
-  /// What the compiler said of the networks so far, each thing once.
-  var notes: [Diagnostic] {
-    let networks = prepared.withLock { prepared in
-      prepared.sorted { $0.key < $1.key }
-    }
-    var notes: [Diagnostic] = []
-    for (key, result) in networks {
-      guard let network = try? result.get() else { continue }
-      for note in network.notes {
-        let note = Diagnostic(
-          note.severity, at: note.place.inFile(subjects[key.subject].name), note.message)
-        if !notes.contains(note) { notes.append(note) }
+  /// What the compiler says of the networks in a design that all were prepared for.
+  func notes(of design: Design) -> [Diagnostic] {
+    subjects.indices.flatMap { subject in
+      let notes = (try? network(subject, design)?.get())?.notes ?? []
+      return notes.map {
+        Diagnostic($0.severity, at: $0.place.inFile(subjects[subject].name), $0.message)
       }
     }
-    return notes
+  }
+
+  /// Prepares all networks for a design.
+  ///
+  /// - Throws: what keeps one from it.
+  func prepare(_ design: Design) throws(Failure) {
+    for subject in subjects.indices {
+      _ = prepare(subject, for: design)
+      _ = try network(subject, design)?.get()
+    }
+  }
+
+  private func network(_ subject: Int, _ design: Design) -> Result<PreparedNetwork, Failure>? {
+    prepared.withLock { $0[Key(subject: subject, values: design.graphValues)] }
   }
 
   /// Prepares what is missing for a design, on all threads that the subject's options give.
-  func prepare(_ subject: Int, for design: Design) {
+  ///
+  /// - Returns: whether anything was.
+  func prepare(_ subject: Int, for design: Design) -> Bool {
     let key = Key(subject: subject, values: design.graphValues)
-    guard prepared.withLock({ $0[key] }) == nil else { return }
+    guard prepared.withLock({ $0[key] }) == nil else { return false }
     let result: Result<PreparedNetwork, Failure>
     do throws(Failure) {
       let options = try design.options(subjects[subject].options)
@@ -59,6 +63,7 @@ final class Preparations: Sendable {
       result = .failure(error)
     }
     prepared.withLock { $0[key] = result }
+    return true
   }
 
   /// What a design makes of a network that was prepared for it.
@@ -67,8 +72,7 @@ final class Preparations: Sendable {
   func figures(
     of subject: Int, in design: Design, on machine: Machine
   ) -> Result<Figures, Failure> {
-    let key = Key(subject: subject, values: design.graphValues)
-    return prepared.withLock { $0[key] }!.flatMap { network in
+    network(subject, design)!.flatMap { network in
       Result { () throws(Failure) in
         let report = try network.report(
           on: machine, design.options(subjects[subject].options))

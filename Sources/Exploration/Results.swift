@@ -11,7 +11,8 @@ public import Support
 /// What is known of designs, in a SQLite file that several processes may share, or in memory.
 ///
 /// A process claims what it is about to evaluate, so that others turn to something else; a claim lapses with
-/// its result, with its process, or after five minutes. What two evaluate all the same comes out the same.
+/// its result, with its process, or five minutes after it was made or renewed. What two evaluate all the same
+/// comes out the same.
 /// Transactions are short and begin as writers, so that none has to be undone.
 public final class Results: Sendable {
   /// One network in one design.
@@ -27,8 +28,8 @@ public final class Results: Sendable {
     case known(Result<Figures, Failure>)
     /// To be evaluated by whoever asked.
     case claimed
-    /// Somebody else is at it.
-    case elsewhere
+    /// Somebody else is at it, or there are claims enough.
+    case open
   }
 
   private let queue: DatabaseQueue
@@ -39,7 +40,7 @@ public final class Results: Sendable {
   /// Tells this connection's claims from those of others.
   private let owner = UUID().uuidString
 
-  private static let format = 1
+  private static let format = 2
   /// Marks a SQLite file as ours: "soni".
   private static let application = 0x736F_6E69
   /// How long a claim of a process that lives is good for, in seconds.
@@ -49,7 +50,7 @@ public final class Results: Sendable {
   ///
   /// - Parameters:
   ///   - path: nil for memory.
-  ///   - compiler: and its version: another one's results are not taken.
+  ///   - compiler: names its build: another one's results are not taken.
   ///   - isCompared: whether signal-to-noise ratios are wanted.
   /// - Throws: 65 for a file that is something else, 73 for one that cannot be written.
   public init(
@@ -60,10 +61,12 @@ public final class Results: Sendable {
     do {
       var configuration = Configuration()
       configuration.busyMode = .timeout(60)
-      configuration.journalMode = path == nil ? .default : .wal
       queue =
         try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
         ?? DatabaseQueue(configuration: configuration)
+      // Nothing is written to a file of somebody else's.
+      _ = try queue.read { db in try Self.isNew(db) }
+      try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = WAL") }
       try queue.writing { db in try Self.migrate(db) }
       self.subjects = try queue.writing { db in
         try subjects.map { try Self.id(of: $0, compiler: compiler, db) }
@@ -74,14 +77,17 @@ public final class Results: Sendable {
   }
 
   /// Looks tasks up, and claims those that nobody has done or is at.
-  func take(_ tasks: [Task]) throws(Failure) -> [State] {
+  ///
+  /// - Parameter claims: the most.
+  func take(_ tasks: [Task], claims: Int) throws(Failure) -> [State] {
     try attempt { db in
       let now = Date().timeIntervalSince1970
+      var left = claims
       return try tasks.map { task in
         let key = try [subjects[task.subject], Self.id(of: task.design, db)]
         if let row = try Row.fetchOne(
           db,
-          sql: "SELECT \(Self.figures), problem FROM result WHERE subject = ? AND design = ?",
+          sql: "SELECT \(Self.columns) FROM result WHERE subject = ? AND design = ?",
           arguments: StatementArguments(key)),
           let known = Self.result(row), !isCompared || known.isCompared
         {
@@ -91,9 +97,10 @@ public final class Results: Sendable {
           db,
           sql: """
             SELECT process FROM claim
-            WHERE subject = ? AND design = ? AND owner <> ? AND until > ?
-            """, arguments: [key[0], key[1], owner, now])
-        if let rival, Self.lives(rival) { return .elsewhere }
+            WHERE subject = ? AND design = ? AND owner <> ? AND until > ? AND until <= ?
+            """, arguments: [key[0], key[1], owner, now, now + Self.lease])
+        if left == 0 || rival.map(Self.lives) ?? false { return .open }
+        left -= 1
         try db.execute(
           sql: "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?)",
           arguments: [key[0], key[1], owner, Int(getpid()), now + Self.lease])
@@ -107,15 +114,25 @@ public final class Results: Sendable {
     try attempt { db in
       for (task, result) in results {
         let key = try [subjects[task.subject], Self.id(of: task.design, db)]
-        let (figures, problem) = Self.columns(result)
-        let values: [(any DatabaseValueConvertible)?] = key + figures + [problem]
+        if let columns = Self.columns(result) {
+          let values: [(any DatabaseValueConvertible)?] = key + columns
+          try db.execute(
+            sql: "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: StatementArguments(values))
+        }
         try db.execute(
-          sql: "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          arguments: StatementArguments(values))
-        try db.execute(
-          sql: "DELETE FROM claim WHERE subject = ? AND design = ?",
-          arguments: StatementArguments(key))
+          sql: "DELETE FROM claim WHERE subject = ? AND design = ? AND owner = ?",
+          arguments: [key[0], key[1], owner])
       }
+    }
+  }
+
+  /// Makes this connection's claims good for as long again.
+  func renew() throws(Failure) {
+    try attempt { db in
+      try db.execute(
+        sql: "UPDATE claim SET until = ? WHERE owner = ?",
+        arguments: [Date().timeIntervalSince1970 + Self.lease, owner])
     }
   }
 
@@ -138,7 +155,7 @@ public final class Results: Sendable {
       design INTEGER NOT NULL REFERENCES design,
       latency_ps INTEGER, energy_fj INTEGER, energy_without_memory_fj INTEGER, bits INTEGER,
       traffic_bytes INTEGER, peak_uw INTEGER, microrings INTEGER, signal_to_noise_cdb INTEGER,
-      problem TEXT,
+      exit_code INTEGER, problem TEXT,
       PRIMARY KEY (subject, design)
     ) WITHOUT ROWID;
     CREATE TABLE claim (
@@ -156,15 +173,23 @@ public final class Results: Sendable {
     let found: String
   }
 
-  private static func migrate(_ db: Database) throws {
+  /// Whether there is nothing in the file yet.
+  ///
+  /// - Throws: ``Foreign`` for what is not ours.
+  private static func isNew(_ db: Database) throws -> Bool {
     let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     if application == Self.application {
       guard version == format else { throw Foreign(found: "version \(version) of its format") }
-      return
+      return false
     }
     let tables = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
     guard application == 0, tables == 0 else { throw Foreign(found: "tables of something else") }
+    return true
+  }
+
+  private static func migrate(_ db: Database) throws {
+    guard try isNew(db) else { return }
     try db.execute(sql: Self.tables)
     try db.execute(sql: "PRAGMA application_id = \(Self.application)")
     try db.execute(sql: "PRAGMA user_version = \(format)")
@@ -190,32 +215,37 @@ public final class Results: Sendable {
     return db.lastInsertedRowID
   }
 
+  /// What is kept of a result: nothing of a bug of ours, which another version may not have.
   private static func columns(
     _ result: Result<Figures, Failure>
-  ) -> (figures: [Int?], problem: String?) {
+  ) -> [(any DatabaseValueConvertible)?]? {
     switch result {
     case .success(let figures):
-      (
-        [
-          figures.latencyPicoseconds, figures.energyFemtojoules,
-          figures.energyWithoutMemoryFemtojoules, figures.bits, figures.trafficBytes,
-          figures.peakMicrowatts, figures.microrings, figures.signalToNoiseCentidecibels,
-        ], nil
-      )
+      [
+        figures.latencyPicoseconds, figures.energyFemtojoules,
+        figures.energyWithoutMemoryFemtojoules, figures.bits, figures.trafficBytes,
+        figures.peakMicrowatts, figures.microrings, figures.signalToNoiseCentidecibels, nil, nil,
+      ]
+    case .failure(let failure) where failure.code == .bug: nil
     case .failure(let failure):
-      ([Int?](repeating: nil, count: 8), failure.diagnostics.map(\.message).joined(separator: "; "))
+      [Int?](repeating: nil, count: 8) + [
+        Int(failure.code.rawValue), failure.diagnostics.map(\.message).joined(separator: "; "),
+      ]
     }
   }
 
-  private static let figures = [
+  private static let columns = [
     "latency_ps", "energy_fj", "energy_without_memory_fj", "bits", "traffic_bytes", "peak_uw",
-    "microrings", "signal_to_noise_cdb",
+    "microrings", "signal_to_noise_cdb", "exit_code", "problem",
   ].joined(separator: ", ")
 
-  /// What a row of all ``figures`` and the problem says; nil where that is nothing.
+  /// What a row of all ``columns`` says; nil where that is nothing.
   private static func result(_ row: Row) -> Result<Figures, Failure>? {
     let values = Array(row.databaseValues)
-    if let problem = String.fromDatabaseValue(values[8]) { return .failure(.data(problem)) }
+    if let problem = String.fromDatabaseValue(values[9]) {
+      let code = Int32.fromDatabaseValue(values[8]).flatMap(Failure.Code.init)
+      return .failure(Failure(code ?? .data, problem))
+    }
     let figures: [Int?] = values.prefix(8).map { Int.fromDatabaseValue($0) }
     guard figures.prefix(7).allSatisfy({ $0 != nil }) else { return nil }
     return .success(
@@ -228,7 +258,9 @@ public final class Results: Sendable {
 
   /// Whether there is such a process. SQLite's shared memory ties all of them to one machine.
   private static func lives(_ process: Int) -> Bool {
-    kill(pid_t(truncatingIfNeeded: process), 0) == 0 || errno != ESRCH
+    // Zero and less are groups of processes.
+    guard let process = pid_t(exactly: process), process > 0 else { return false }
+    return kill(process, 0) == 0 || errno != ESRCH
   }
 
   private func attempt<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {

@@ -1,4 +1,4 @@
-import Support
+package import Support
 
 /// A way to choose designs of a space, generation by generation. The same seed gives the same designs.
 public enum SearchMethod: String, CaseIterable, Sendable {
@@ -41,8 +41,15 @@ struct ListSearch: Search {
 }
 
 extension Space {
-  /// Different designs, each set of them as likely: the first steps of a shuffle of all. O(count).
-  func sample(_ count: Int, _ random: inout SeededRandom) -> [[Int]] {
+  /// Different designs, each set of them as likely. O(count).
+  package func sample(_ count: Int, _ random: inout SeededRandom) -> [[Int]] {
+    guard self.count < .max else {
+      // More than can be numbered: hardly any comes twice.
+      var seen: Set<[Int]> = []
+      while seen.count < count { seen.insert(any(&random)) }
+      return seen.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+    // The first steps of a shuffle of all.
     // Where a step of the shuffle has put something else.
     var moved: [Int: Int] = [:]
     return (0..<count).map { place in
@@ -50,5 +57,10 @@ extension Space {
       defer { moved[other] = moved[place] ?? place }
       return choices(at: moved[other] ?? other)
     }
+  }
+
+  /// Any design, each as likely.
+  func any(_ random: inout SeededRandom) -> [Int] {
+    parameters.map { random.next(below: $0.values.count) }
   }
 }

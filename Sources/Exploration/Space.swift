@@ -20,6 +20,9 @@ public struct Space: Sendable {
     self.objectives = objectives
   }
 
+  /// The most designs that a search may choose: some hours' work, and memory that any machine has.
+  public static let mostChosen = 100_000
+
   /// How many designs there are; the largest number where they are more.
   public var count: Int {
     parameters.reduce(1) { product, parameter in
@@ -47,14 +50,14 @@ public struct Space: Sendable {
 
 /// A value for each of some parameters.
 public struct Design: Sendable, Hashable {
-  /// Values by parameters, which are in the order of their names, so that a design has one spelling.
+  /// By parameters.
   public let values: [String: String]
 
   init(_ values: [(name: String, value: String)]) {
     self.values = Dictionary(values.map { ($0.name, $0.value) }) { $1 }
   }
 
-  /// `conv.length=5, conv.units=50`: a design's identity in a database.
+  /// `conv.length=5, conv.units=50`, in the order of the names: a design's identity in a database.
   public var text: String {
     values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
   }

@@ -20,16 +20,17 @@ extension Space {
     for scalar in yaml.scalars("parameters") ?? [] {
       let items = scalar.items
       var values: [String] = []
+      var meanings: Set<Meaning> = []
       for item in items {
         do throws(SpaceProblem) {
-          for value in try item.values(most: Self.mostValues) {
-            try Self.check(value, of: scalar.key, on: machine)
-            guard !values.contains(value) else {
-              throw SpaceProblem("\(scalar.key): found \(value) twice")
-            }
+          for text in try item.values(most: Self.mostValues) {
             guard values.count < Self.mostValues else {
               throw SpaceProblem(
                 "\(scalar.key): expected at most \(Self.mostValues) values")
+            }
+            let (value, meaning) = try Self.value(text, of: scalar.key, on: machine)
+            guard meanings.insert(meaning).inserted else {
+              throw SpaceProblem("\(scalar.key): found \(value) twice")
             }
             values.append(value)
           }
@@ -65,18 +66,26 @@ extension Space {
     return objectives
   }
 
+  /// What a value comes to, however it is spelled.
+  private enum Meaning: Hashable {
+    case option(String)
+    case machine(Machine)
+  }
+
   /// Checks that a parameter can have a value.
-  private static func check(
+  ///
+  /// - Returns: the value as options spell it, or the machine where it has the same.
+  private static func value(
     _ value: String, of name: String, on machine: Machine
-  ) throws(SpaceProblem) {
+  ) throws(SpaceProblem) -> (spelling: String, meaning: Meaning) {
     if let option = CompilerParameter(rawValue: name) {
       var options = Options()
-      guard option.set(value, in: &options) else {
+      guard option.set(value, in: &options), let spelling = option.value(of: options) else {
         throw SpaceProblem("\(name): found \(value.quoted), expected \(option.expected)")
       }
-      return
+      return (spelling, .option(spelling))
     }
-    guard machine.figures.contains(where: { $0.path == name }) else {
+    guard let figure = machine.figures.first(where: { $0.path == name }) else {
       let options = CompilerParameter.allCases.map(\.rawValue)
       let near = name.nearNames(in: machine.figures.map(\.path) + options)
       throw SpaceProblem(
@@ -85,10 +94,22 @@ extension Space {
           + (near.isEmpty ? "" : "; near it: " + near.joined(separator: ", ")))
     }
     do throws(Failure) {
-      _ = try machine.setting([(name, value)], name: machine.name)
+      let changed = try machine.setting([(name, value)], name: machine.name).withoutText
+      let isSame = changed == machine.withoutText
+      return (isSame ? figure.value : value, .machine(changed))
     } catch {
       throw SpaceProblem(error.diagnostics.first?.message ?? "\(name): found \(value.quoted)")
     }
+  }
+}
+
+extension Machine {
+  /// The machine whatever its file says about it.
+  fileprivate var withoutText: Machine {
+    var machine = self
+    machine.figures = []
+    machine.text = ""
+    return machine
   }
 }
 

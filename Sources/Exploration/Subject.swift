@@ -10,7 +10,8 @@ public struct Subject: Sendable {
   public let name: String
   let graph: Graph
   let options: Options
-  /// All that its figures depend on beside a design and the compiler.
+  private let hash: String
+  /// All that its figures depend on beside a design and the compiler, whatever it is called.
   let key: String
 
   /// - Parameters:
@@ -23,8 +24,12 @@ public struct Subject: Sendable {
     self.name = name
     self.options = options
     let machine = machine.figures.map { "\($0.path)=\($0.value)" }.joined(separator: "\n")
-    key = "\(name) \(hash)\n\(options.fingerprint)\n\(machine)"
+    self.hash = hash
+    key = "\(hash)\n\(options.fingerprint)\n\(machine)"
   }
+
+  /// Whether it is the same model, or is called the same.
+  public func isTwin(of other: Subject) -> Bool { hash == other.hash || name == other.name }
 }
 
 extension Options {

@@ -11,6 +11,11 @@ struct MachineReader {
     yaml = try YAMLReader(bytes, file: file, kind: "machine file")
   }
 
+  /// Reads what a file would say that was already taken apart.
+  init(_ root: Node, text: String, file: String) {
+    yaml = YAMLReader(root, text: text, file: file)
+  }
+
   /// The value of the figure `{value: ..., mark: ..., source: ...}` at `path`.
   private mutating func figure(_ path: String) -> (text: String, node: Node)? {
     let (node, nearest) = yaml.find(path)

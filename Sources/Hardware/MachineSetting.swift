@@ -1,5 +1,6 @@
 import Foundation
 public import Support
+import Yams
 
 extension Machine {
   /// The machine with other values for some of its figures, under another name: marked O, with what was
@@ -32,15 +33,42 @@ extension Machine {
         figures.insert(figure, at: last + 1)
       }
     }
-    let text = Self.text(name: name, summary: summary, figures)
-    do {
-      return try Machine(yaml: Data(text.utf8), file: name)
-    } catch {
-      // Nobody has seen the lines of this text.
-      throw Failure(
-        error.code,
-        error.diagnostics.map { Diagnostic($0.severity, at: Place(file: name), $0.message) })
+    // Some hundred times as fast as parsing the text.
+    var reader = MachineReader(
+      Self.tree(name: name, summary: summary, figures),
+      text: Self.text(name: name, summary: summary, figures), file: name)
+    return try reader.machine()
+  }
+
+  /// What ``text(name:summary:_:)`` parses to.
+  private static func tree(name: String, summary: String, _ figures: [Figure]) -> Node {
+    var pairs: [(Node, Node)] = [
+      ("format", "sonic-machine"), ("version", "1"), ("name", Node(name)),
+      ("summary", Node(summary)),
+    ]
+    pairs += branches(figures.map { ($0.path.split(separator: ".")[...], $0) })
+    return .mapping(Node.Mapping(pairs))
+  }
+
+  /// - Parameter figures: with what is left of their paths.
+  private static func branches(
+    _ figures: [(path: ArraySlice<Substring>, figure: Figure)]
+  ) -> [(Node, Node)] {
+    var branches: [(Node, Node)] = []
+    var rest = figures[...]
+    while let (path, figure) = rest.first, let key = path.first {
+      let branch = rest.prefix { $0.path.first == key }
+      rest = rest.dropFirst(branch.count)
+      let value =
+        path.count > 1
+        ? Node.Mapping(Self.branches(branch.map { ($0.path.dropFirst(), $0.figure) }))
+        : Node.Mapping([
+          ("value", Node(figure.value)), ("mark", Node(figure.mark)),
+          ("source", Node(figure.source)),
+        ])
+      branches.append((Node(String(key)), .mapping(value)))
     }
+    return branches
   }
 
   /// A machine file.

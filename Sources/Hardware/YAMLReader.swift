@@ -42,6 +42,13 @@ package struct YAMLReader {
     }
   }
 
+  /// What a file would give that says this; messages have no lines.
+  init(_ root: Node, text: String, file: String) {
+    self.root = root
+    self.text = text
+    self.file = file
+  }
+
   /// The lines, with those that are comments made empty, so that the YAML parser sees what is
   /// checked before it and nothing else.
   private static func linesWithoutComments(_ text: String) -> [Substring] {

@@ -1,6 +1,5 @@
 public import Compiler
 public import Graph
-import Hardware
 import Plan
 import Support
 import Tensor
@@ -19,12 +18,6 @@ public let mapAttention = Pass<Graph, Graph>(
   "map-attention", "quantize operands of products of activations to weights, for the FC VDUs"
 ) { graph, context throws(Failure) in
   guard context.options.attention == .vdu else { return graph }
-  guard context.machine.fc.takesActivationsAsWeights else {
-    throw Failure(
-      .usage, at: Place(.named("--map")),
-      "found attention=vdu for machine \(context.machine.name), whose FC VDUs take only weights that "
-        + "are known, expected attention=ecu")
-  }
   let products = graph.productsOfActivations
   guard !products.isEmpty else { return graph }
   let samples = try CalibrationSamples(graph, context.options)

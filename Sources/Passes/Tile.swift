@@ -17,6 +17,12 @@ public let tile = Pass<Plan, Plan>(
 ) { plan, context throws(Failure) in
   var plan = plan
   for id in plan.layers.ids {
+    guard plan.layers[id].weightSource == nil || plan.machine.fc.takesActivationsAsWeights else {
+      throw Failure(
+        .usage, at: Place(.named("--map")),
+        "found attention=vdu for machine \(plan.machine.name), whose FC VDUs take only weights that "
+          + "are known, expected attention=ecu")
+    }
     let tiler = Tiler(
       plan.layers[id], density: plan.buffers[plan.layers[id].input].density, on: plan.machine)
     let allowed: [Dataflow] =

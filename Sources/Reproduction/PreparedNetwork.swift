@@ -11,8 +11,6 @@ import Tensor
 struct PreparedNetwork {
   private let input: Tensor
   private let options: Options
-  private let lowered: Plan
-  /// Compressed, packed as nearly all variants want it.
   private let compressed: Plan
 
   /// Clusters and calibrates for the seeded random picture that it is going to be run on.
@@ -27,7 +25,7 @@ struct PreparedNetwork {
     var context = Context(options: options, machine: machine)
     var graph = graph
     for pass in Standard.pipeline.graph { graph = try pass.run(graph, &context) }
-    lowered = try Standard.pipeline.lower.run(graph, &context)
+    let lowered = try Standard.pipeline.lower.run(graph, &context)
     compressed = try compress.run(lowered, &context)
   }
 
@@ -41,14 +39,12 @@ struct PreparedNetwork {
   /// What a machine takes for the picture.
   func report(on variant: Variant) throws(Failure) -> Report {
     var options = options
-    let isPacked = variant.pack == options.pack
     options.pack = variant.pack
     var context = Context(options: options, machine: variant.machine)
-    var plan = try isPacked ? compressed : compress.run(lowered, &context)
+    var plan = compressed
     plan.machine = variant.machine
-    for pass in Standard.pipeline.plan.drop(while: { $0.name != compress.name }).dropFirst() {
-      plan = try pass.run(plan, &context)
-    }
+    plan.pack(options.pack)
+    for pass in Standard.onMachine { plan = try pass.run(plan, &context) }
     let provenance = Provenance(compiler: "sonic reproduce", modelHash: "")
     let runnable = try Runnable(try SONIC.compile(plan, provenance: provenance))
     var runOptions = RunOptions()

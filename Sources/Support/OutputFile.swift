@@ -53,6 +53,22 @@ public struct OutputFile: Sendable {
     }
   }
 
+  /// Checks that files could be written, before a long computation.
+  ///
+  /// - Throws: exit code 73 with all folders that are not there or not to be written to.
+  public static func check(_ paths: [String]) throws(Failure) {
+    var diagnostics = Diagnostics()
+    for path in paths {
+      let file = OutputFile(path, Data())
+      guard !file.isStream else { continue }
+      let folder = URL(fileURLWithPath: file.target).deletingLastPathComponent().path
+      if !FileManager.default.isWritableFile(atPath: folder) {
+        diagnostics.error(at: Place(file: path), "cannot write the file")
+      }
+    }
+    try diagnostics.check(.cannotCreate)
+  }
+
   /// Makes a folder, and those it lies in, if it is not there.
   ///
   /// - Throws: exit code 73 if that is not possible.

@@ -53,6 +53,47 @@ import Testing
     #expect(try place.bytes("kept.svg") == place.bytes("whole.svg"))
   }
 
+  /// What could only fail after hours fails at once.
+  @Test func whatCannotEndWellDoesNotBegin() throws {
+    let place = try Self.workplace()
+    try place.write(
+      Self.space.replacingOccurrences(of: "1 to 10", with: "1 to 100")
+        .replacingOccurrences(of: "10 to 100 step 10", with: "10 to 100"), to: "large.yaml")
+    try place.write(String(decoding: place.bytes("tiny.json"), as: UTF8.self), to: "twin.json")
+    let before = place.files
+    let cases = [
+      (
+        ["tiny.json", "--space", "large.yaml"], 64,
+        "large.yaml: error: found 910000 designs, expected at most 100000 for a grid, or "
+          + "'--search random', '--search nsga2' or '--budget'"
+      ),
+      (
+        ["tiny.json", "--space", "space.yaml", "--csv", "no/where.csv"], 73,
+        "no/where.csv: error: cannot write the file"
+      ),
+      (
+        ["tiny.json", "twin.json", "--space", "space.yaml"], 64,
+        "twin.json: error: found the network of tiny.json again, expected each once, under a name of "
+          + "its own"
+      ),
+    ]
+    for (arguments, status, message) in cases {
+      let outcome = try place.sonic(
+        ["explore", "--calibrate", "images.npy", "--database", "x.sqlite"] + arguments)
+      #expect(outcome.status == status)
+      #expect(outcome.messages == message + "\n")
+      #expect(place.files == before)
+    }
+  }
+
+  /// The reference is the machine with the figures that are set.
+  @Test func figuresAreSet() throws {
+    let place = try Self.workplace()
+    let outcome = try place.sonic(
+      Self.command + ["--set", "conv.length=7", "--budget", "1", "--json"])
+    #expect(outcome.text.contains("\"conv.length\" : \"7\""), "\(outcome.messages)")
+  }
+
   @Test func badSpacesLeaveNothing() throws {
     let place = try Self.workplace()
     try place.write(

@@ -90,6 +90,12 @@ import Testing
       var options = Options()
       options.attention = .vdu
       try check(graph, options, machines: 5, &random)
+      // Only the machine keeps it from running.
+      var prepared = try Machine.named("sonic")
+      prepared.fc.takesActivationsAsWeights = false
+      let network = try PreparedNetwork(graph, options, on: prepared)
+      _ = try network.report(on: Machine.named("sonic"), options)
+      #expect(throws: Failure.self) { try network.report(on: prepared, options) }
     }
   }
 }

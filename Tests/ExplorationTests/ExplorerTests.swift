@@ -42,7 +42,7 @@ import Testing
   func threadsMakeNoDifference(_ method: SearchMethod) throws {
     let alone = try explore(nil, method, budget: 25)
     let together = try explore(nil, method, budget: 25, threads: 3)
-    #expect(alone.json == together.json)
+    #expect(try alone.json() == together.json())
     #expect(alone.pointTable.csv == together.pointTable.csv)
     #expect(alone.chart.svg == together.chart.svg)
   }
@@ -81,18 +81,18 @@ import Testing
     let before = try Data(contentsOf: URL(fileURLWithPath: folder.database))
     #expect(before.starts(with: Data("SQLite format 3".utf8)))
     let resumed = try explore(folder.database, threads: 2)
-    #expect(resumed.json == whole.json)
+    #expect(try resumed.json() == whole.json())
     // Another compiler's results are its own.
-    #expect(try explore(folder.database, compiler: "other").json == whole.json)
+    #expect(try explore(folder.database, compiler: "other").json() == whole.json())
   }
 
   /// Four that share a file.
   @Test func severalMayShareAFile() throws {
     let folder = try Folder()
     let database = folder.database
-    let expected = try explore().json
+    let expected = try explore().json()
     let found = parallelMap(count: 4, threads: 4) { index in
-      Result { try explore(database, index % 2 == 0 ? .grid : .nsga2).json }
+      Result { try explore(database, index % 2 == 0 ? .grid : .nsga2).json() }
     }
     #expect(try found[0].get() == expected)
     #expect(try found[2].get() == expected)
@@ -108,5 +108,55 @@ import Testing
     let nowhere = folder.url.appendingPathComponent("no/where.sqlite").path
     let other = #expect(throws: Failure.self) { try explore(nowhere) }
     #expect(other?.code == .cannotCreate)
+  }
+
+  /// Another program's database stays as it is, to the last byte.
+  @Test func otherDatabasesAreLeftAlone() throws {
+    let folder = try Folder()
+    _ = try explore(folder.database, budget: 1)
+    let url = URL(fileURLWithPath: folder.database)
+    var bytes = try Data(contentsOf: url)
+    // In the header of SQLite's files: no write-ahead log, and another application.
+    for (place, value) in [(18, 1), (19, 1), (71, 7)] { bytes[place] = UInt8(value) }
+    try bytes.write(to: url)
+    let failure = #expect(throws: Failure.self) { try explore(folder.database) }
+    #expect(
+      failure?.diagnostics.first?.message
+        == "found tables of something else, expected results of sonic explore")
+    #expect(try Data(contentsOf: url) == bytes)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 1)
+  }
+
+  /// More designs than a number can count.
+  @Test(arguments: SearchMethod.allCases)
+  func spacesWithoutEnd(_ method: SearchMethod) throws {
+    let machine = try machine.get()
+    let paths = ["conv.length", "conv.units", "conv.rows", "fc.length", "fc.units", "fc.rows"]
+    let more = ["control.lanes", "clusters"]
+    let text = """
+      format: sonic-space
+      version: 1
+      parameters:
+      \(paths.map { "  \($0): 1 to 999" }.joined(separator: "\n"))
+      \(more.map { "  \($0): 1 to 64" }.joined(separator: "\n"))
+      objectives: fps
+      """
+    let space = try Space(yaml: Data(text.utf8), file: "space.yaml", on: machine)
+    #expect(space.count == .max)
+    let subjects = [try Networks.subject(on: machine)]
+    let results = try Results(nil, for: subjects, compiler: "test", isCompared: false)
+    let explorer = Explorer(subjects, in: space, on: machine, results: results, threads: 2)
+    #expect(explorer.steps(method, budget: 5) == 1 + 6 * 999 + 2 * 64 + 5)
+    for seed in 0..<3 as Range<UInt64> {
+      var random = SeededRandom(seed: seed)
+      let designs = space.sample(50, &random)
+      #expect(Set(designs).count == 50)
+      // Each parameter has values from both ends.
+      for place in space.parameters.indices {
+        let half = space.parameters[place].values.count / 2
+        let low = designs.count { $0[place] < half }
+        #expect((5...45).contains(low), "\(low) of 50 in the lower half")
+      }
+    }
   }
 }

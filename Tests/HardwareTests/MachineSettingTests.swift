@@ -1,3 +1,4 @@
+import Foundation
 import Hardware
 import Support
 import Testing
@@ -18,6 +19,16 @@ import Testing
     let figure = try #require(changed.figures.first { $0.path == "devices.adc.latency" })
     #expect(figure.value == "7 ns" && figure.mark == "O" && figure.source == "set; was 14 ns (T)")
     #expect(changed.figures.count == sonic.figures.count)
+  }
+
+  /// A program carries the text, and must run on the same machine.
+  @Test func textsGiveTheMachinesBack() throws {
+    for name in Machine.builtIn.keys {
+      let changed = try Machine.named(name).setting(
+        [("conv.rows", "5"), ("control.drops-zeros", "false"), ("optics.drift", "3 pm")],
+        name: "\"mine\", \\ and # so on: é")
+      #expect(try Machine(yaml: Data(changed.text.utf8), file: "text") == changed)
+    }
   }
 
   @Test func figuresThatWereLeftOutAreAdded() throws {

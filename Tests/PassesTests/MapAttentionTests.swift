@@ -52,7 +52,7 @@ import Testing
     var context = try context(Self.options([]))
     context.machine.fc.takesActivationsAsWeights = false
     do throws(Failure) {
-      _ = try mapAttention.run(graph, &context)
+      _ = try Standard.pipeline.run(graph, &context)
       Issue.record("nothing is said of it")
     } catch {
       #expect(error.code == .usage)

@@ -30,7 +30,9 @@ struct CompileFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Distinct nonzero weights of a layer, 1 to 64.", valueName: "n"))
-  var clusters = 64
+  var clusters = defaultClusters
+
+  static let defaultClusters = 64
 
   @Option(
     help: ArgumentHelp(

@@ -93,15 +93,13 @@ struct Accuracy: ParsableCommand {
   func run() throws(Failure) {
     let set = try LabeledSamples(images: images, labels: labels)
     let (steps, runnable) = try steps(on: set)
+    if let outputDir { try OutputFile.makeFolder(outputDir) }
     let tried = try trials.map { trials throws(Failure) in
       try TrialReport(
         runnable, named: program ?? file, sweep, trials: trials, on: set, seed: seed,
         threads: flags.threads.count)
     }
-    if let outputDir {
-      try OutputFile.makeFolder(outputDir)
-      try OutputFile.write(tried?.files(in: outputDir) ?? [])
-    }
+    if let outputDir { try OutputFile.write(tried?.files(in: outputDir) ?? []) }
     let rows = tried?.rows ?? []
     try Console.print(json ? Self.json(steps, rows, set) : Self.text(steps, rows, set))
   }

@@ -34,7 +34,7 @@ struct Explore: ParsableCommand {
       \(Objective.allCases.map { "\($0.rawValue) (\($0.summary); \($0.unit))" }.joined(separator: ", ")).
 
       With --database results are kept in a SQLite file, so that nothing is evaluated twice, whatever ends \
-      the command; several processes may share it. They are told apart by model, options, machine and the version of \
+      the command; several processes may share it. They are told apart by model, options, machine and the build of \
       sonic.
 
       EXAMPLES
@@ -70,7 +70,8 @@ struct Explore: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The most designs that the search chooses (default: 1000; all of a grid).", valueName: "n"))
+      "The most designs that the search chooses, beside the reference and what differs from it in one parameter (default: 1000; all of a grid).",
+      valueName: "n"))
   var budget: Int?
 
   @Option(help: ArgumentHelp("Draws random numbers of the search.", valueName: "n"))
@@ -105,22 +106,25 @@ struct Explore: ParsableCommand {
     if files.isEmpty && !paper {
       throw ValidationError("Expected models, or '--paper' for those of the SONIC paper.")
     }
-    if Set(files).count < files.count {
-      throw ValidationError("Found a model twice; every one counts once.")
+    if let budget, !(1...Space.mostChosen).contains(budget) {
+      throw ValidationError("'--budget' must be from 1 to \(Space.mostChosen).")
     }
-    if let budget, budget < 1 { throw ValidationError("'--budget' must be at least 1.") }
+    if paper, flags.clusters != CompileFlags.defaultClusters {
+      throw ValidationError("'--paper' gives each network its clusters; '--clusters' gives others.")
+    }
   }
 
   func run() throws(Failure) {
-    let machine = try Machine.named(flags.machine)
+    let machine = try flags.target()
     let designs = try Space(yaml: InputFile.read(space), file: space, on: machine)
+    let budget = try budget(in: designs)
     let subjects = try subjects(on: machine)
+    try OutputFile.check([csv, svg, page].compactMap(\.self))
     let isCompared = designs.objectives.contains(.signalToNoise)
     let results = try Results(
-      database, for: subjects, compiler: version, isCompared: isCompared)
+      database, for: subjects, compiler: try Self.build, isCompared: isCompared)
     let explorer = Explorer(
       subjects, in: designs, on: machine, results: results, threads: flags.threads.count)
-    let budget = budget ?? (search == .grid ? .max : 1000)
     let progress = Progress("exploring", total: explorer.steps(search, budget: budget))
     let exploration = try explorer.explore(search, budget: budget, seed: seed) {
       progress.advance(by: $0)
@@ -135,14 +139,48 @@ struct Explore: ParsableCommand {
     }
     try OutputFile.write(outputs)
     if json {
-      try OutputFile.write(exploration.json, to: "-")
+      try OutputFile.write(exploration.json(), to: "-")
     } else {
       try Console.print(text(of: exploration))
     }
   }
 
-  /// The networks with their options.
+  /// The most designs that the search chooses.
+  private func budget(in designs: Space) throws(Failure) -> Int {
+    if let budget { return budget }
+    guard search == .grid else { return 1000 }
+    guard designs.count <= Space.mostChosen else {
+      throw Failure(
+        .usage, at: Place(file: space),
+        "found \(designs.count == .max ? "too many" : "\(designs.count)") designs, expected at most "
+          + "\(Space.mostChosen) for a grid, or '--search random', '--search nsga2' or '--budget'")
+    }
+    return designs.count
+  }
+
+  /// Tells this build from others: what it finds may differ.
+  private static var build: String {
+    get throws(Failure) {
+      guard let path = Bundle.main.executablePath else { return version }
+      return try "\(version) \(FNV1a.hexadecimal(ofFile: InputFile.read(path)))"
+    }
+  }
+
+  /// The networks with their options, each for the first time.
   private func subjects(on machine: Machine) throws(Failure) -> [Subject] {
+    let subjects = try allSubjects(on: machine)
+    var diagnostics = Diagnostics()
+    for (index, subject) in subjects.enumerated() {
+      guard let twin = subjects[..<index].first(where: { $0.isTwin(of: subject) }) else { continue }
+      diagnostics.error(
+        at: Place(file: subject.name),
+        "found the network of \(twin.name) again, expected each once, under a name of its own")
+    }
+    try diagnostics.check(.usage)
+    return subjects
+  }
+
+  private func allSubjects(on machine: Machine) throws(Failure) -> [Subject] {
     var subjects: [Subject] = []
     for file in files {
       let model = try Model(file, flags.model)
