@@ -13,7 +13,7 @@ extension Inspection {
   public init(_ runnable: Runnable, instructions: Bool = false) throws(Failure) {
     let program = runnable.program
     let account = Execution.estimate(runnable)
-    let report = Report(runnable, account, samples: 1)
+    let report = Report(runnable, account, .expected, samples: 1)
     machine = Hardware(program.machine)
     memory = Memory(runnable)
     schedule = Schedule(program, account)

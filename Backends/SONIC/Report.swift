@@ -12,6 +12,8 @@ public struct Report: Encodable, Sendable {
     public var name: String
     public var energyFemtojoules: Int
     public var isMemory: Bool
+    /// The machine's figures that it is computed from beside time and counts, by path.
+    public var figures: [String]
   }
 
   public struct Resource: Encodable, Sendable {
@@ -77,14 +79,19 @@ public struct Report: Encodable, Sendable {
   public var steps: [Step]
   public var roofline: Roofline
   public var bottleneck: String
+  public var basis: Basis
 
-  /// - Parameter account: of all samples together.
-  public init(_ runnable: Runnable, _ account: Account, samples: Int) {
-    self.init(runnable.outline, account, samples: samples)
+  /// - Parameters:
+  ///   - account: of all samples together.
+  ///   - counts: whether it is of a run or an estimate.
+  public init(_ runnable: Runnable, _ account: Account, _ counts: Basis.Counts, samples: Int) {
+    self.init(runnable.outline, account, counts, samples: samples)
   }
 
-  /// - Parameter account: of all samples together.
-  public init(_ outline: Outline, _ account: Account, samples: Int) {
+  /// - Parameters:
+  ///   - account: of all samples together.
+  ///   - counts: whether it is of a run or an estimate.
+  public init(_ outline: Outline, _ account: Account, _ counts: Basis.Counts, samples: Int) {
     let program = outline.program
     let energy = account.energy
     let seconds = account.latency.seconds
@@ -114,8 +121,11 @@ public struct Report: Encodable, Sendable {
     energyPerBitWithoutMemoryPicojoules = ratio((total - memory).joules * 1e12, Double(bits))
     trafficBytes = account.traffic
     components = SONICBackend.Component.allCases.map {
-      Component(name: $0.name, energyFemtojoules: energy[$0].count, isMemory: $0.isMemory)
+      Component(
+        name: $0.name, energyFemtojoules: energy[$0].count, isMemory: $0.isMemory,
+        figures: $0.figures)
     }
+    basis = Basis(counts, components, on: program.machine)
     resources = zip(program.machine.resourceNames, account.busy).map { name, busy in
       Resource(
         name: name, busyPicoseconds: busy.count, utilization: ratio(busy.seconds, seconds))

@@ -49,7 +49,23 @@ extension Report {
           + Words.engineering(min(roofline.peak, roofline.memoryBound), "products/s") + " at "
           + String(format: "%.1f", roofline.productsPerByte) + " products a byte"
       ),
-      ("bottleneck", bottleneck),
+      ("bottleneck", bottleneck), ("counts", basis.counts.rawValue),
+      (
+        "times",
+        "computed from figures marked "
+          + basis.timeMarks.map(\.rawValue).joined(separator: ", ")
+      ),
+      (
+        "energies",
+        basis.energyByMark.map {
+          Words.percent(Double($0.energyFemtojoules) / Double(max(energyFemtojoules, 1)))
+            + " \($0.mark.rawValue)"
+        }.joined(separator: ", ") + ", by the least certain figure of each component"
+      ),
+      (
+        "marks",
+        basis.marks.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")
+      ),
     ]
     return Words.align(rows.map { [$0.0, $0.1] })
   }
@@ -60,10 +76,12 @@ extension Report {
       let share = Double(component.energyFemtojoules) / total
       return [
         component.name, Words.engineering(Double(component.energyFemtojoules) * 1e-15, "J"),
-        Words.percent(share), String(repeating: "█", count: Int((share * 40).rounded())),
+        Words.percent(share), basis.words(component),
+        String(repeating: "█", count: Int((share * 40).rounded())),
       ]
     }
-    return "energy by component, all samples\n" + Words.align(rows, right: [1, 2])
+    return "energy by component, all samples, and the figures that it is computed from\n"
+      + Words.align(rows, right: [1, 2])
   }
 
   private var stepTable: String {

@@ -23,6 +23,8 @@ struct TrialReport {
 
   private let program: Program
   private let seed: UInt64
+  /// The program without noise.
+  private let perfect: Row
   /// As the machine's figures are.
   private let base: Row
   private let sweeps: [(sweep: Sweep, rows: [Row])]
@@ -30,11 +32,15 @@ struct TrialReport {
   /// All of them in order.
   var rows: [Row] { [base] + sweeps.flatMap(\.rows) }
 
+  /// - Parameter scores: the program's without noise.
   /// - Throws: exit code 64 or 65 for figures to sweep that the machine has not.
   init(
-    _ runnable: Runnable, named file: String, _ sweeps: [Sweep], trials: Int,
+    _ runnable: Runnable, named file: String, _ scores: Scores, _ sweeps: [Sweep], trials: Int,
     on set: LabeledSamples, seed: UInt64, threads: Int
   ) throws(Failure) {
+    perfect = Row(
+      name: "photonic", samples: set.count, first: [scores.hits(set.labels)],
+      firstFive: [scores.hits(set.labels, within: 5)])
     program = runnable.program
     self.seed = seed
     var options = RunOptions()
@@ -86,15 +92,19 @@ struct TrialReport {
         name: sweep.path, header: [sweep.path] + Self.header,
         words: zip(sweep.values, rows).map { value, row in [value] + Self.cells(row) })
       var text = "## \(sweep.path)\n\n"
-      if let figure { text += "Elsewhere on this page: \(figure.value) (\(figure.mark)).\n\n" }
-      text += table.markdown
+      if let figure {
+        text += "Elsewhere on this page: \(figure.value) (\(figure.mark.rawValue)).\n\n"
+      }
+      text += table.markdown + "\n" + fallen(sweep, rows) + "\n"
       if let chart = Self.chart(sweep, rows) {
         charts.append(chart)
         text += "\n![\(sweep.path)](\(chart.name).svg)\n"
       }
       return text
     }
-    let table = DataTable(name: "noise", header: Self.header, words: [Self.cells(base)])
+    let table = DataTable(
+      name: "noise", header: ["numerics"] + Self.header,
+      words: [perfect, base].map { [$0.name] + Self.cells($0) })
     let set = program.machine.figures.filter { $0.source.hasPrefix("set; ") }.map {
       "\($0.path) = \($0.value)"
     }
@@ -114,6 +124,14 @@ struct TrialReport {
       """
     let drawn = charts.map { OutputFile("\(folder)/\($0.name).svg", $0.svg) }
     return [OutputFile("\(folder)/Noise.md", Data(page.utf8))] + drawn
+  }
+
+  /// Where accuracy has fallen.
+  private func fallen(_ sweep: Sweep, _ rows: [Row]) -> String {
+    let mean = base.interval(base.first).mean
+    let values = zip(sweep.values, rows).filter { $1.interval($1.first).mean < mean - 1 }.map(\.0)
+    return String(format: "More than one point below %.2f %%: ", mean)
+      + (values.isEmpty ? "none" : values.joined(separator: ", ")) + "."
   }
 
   private static let header = ["top-1, %", "+-", "least", "most", "top-5, %", "+-"]

@@ -1,4 +1,5 @@
 public import Foundation
+import SONICBackend
 public import Support
 
 extension Exploration {
@@ -11,6 +12,7 @@ extension Exploration {
 
     let format = "sonic-exploration"
     let version = 1
+    let counts = Report.Basis.Counts.expected
     var designs: Int
     var failures: Int
     var reference: Point

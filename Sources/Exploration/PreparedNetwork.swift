@@ -48,7 +48,7 @@ public struct PreparedNetwork: Sendable {
     plan.pack(options.pack)
     for pass in Standard.onMachine { plan = try pass.run(plan, &context) }
     let outline = try Outline(plan)
-    return Report(outline, outline.estimate(), samples: 1)
+    return Report(outline, outline.estimate(), .expected, samples: 1)
   }
 }
 

@@ -121,7 +121,6 @@ public struct Figure: Sendable, Hashable {
   public var path: String
   /// As written: `14 ns`.
   public var value: String
-  /// T (in the paper), C (in CrossLight), P (another abstract), R (recalled) or O (ours).
-  public var mark: String
+  public var mark: Mark
   public var source: String
 }

@@ -29,13 +29,14 @@ struct MachineReader {
         at: yaml.place(node), "\(path): expected {value: ..., mark: ..., source: ...}")
       return nil
     }
-    let mark = node.value(of: "mark")?.scalar?.string ?? ""
-    if !["T", "C", "P", "R", "O"].contains(mark) {
+    let text = node.value(of: "mark")?.scalar?.string ?? ""
+    let mark = Mark(rawValue: text)
+    if mark == nil {
       yaml.diagnostics.error(
-        at: yaml.place(node), "\(path): found mark \"\(mark)\", expected T, C, P, R or O")
+        at: yaml.place(node), "\(path): found mark \"\(text)\", expected T, C, P, R or O")
     }
     let source = node.value(of: "source")?.scalar?.string ?? ""
-    figures.append(Figure(path: path, value: value, mark: mark, source: source))
+    figures.append(Figure(path: path, value: value, mark: mark ?? .ours, source: source))
     return (value, node)
   }
 

@@ -18,9 +18,9 @@ extension Machine {
         throw Failure(.usage, at: Place(file: self.name), "there is no figure \(path)")
       }
       let known = figures.firstIndex { $0.path == path }
-      let source = known.map { "set; was \(figures[$0].value) (\(figures[$0].mark))" }
+      let source = known.map { "set; was \(figures[$0].value) (\(figures[$0].mark.rawValue))" }
       let figure = Figure(
-        path: path, value: value, mark: "O", source: source ?? "set; was left out")
+        path: path, value: value, mark: .ours, source: source ?? "set; was left out")
       if let known {
         figures[known] = figure
       } else {
@@ -63,7 +63,7 @@ extension Machine {
         path.count > 1
         ? Node.Mapping(Self.branches(branch.map { ($0.path.dropFirst(), $0.figure) }))
         : Node.Mapping([
-          ("value", Node(figure.value)), ("mark", Node(figure.mark)),
+          ("value", Node(figure.value)), ("mark", Node(figure.mark.rawValue)),
           ("source", Node(figure.source)),
         ])
       branches.append((Node(String(key)), .mapping(value)))
@@ -91,7 +91,7 @@ extension Machine {
         text += String(repeating: "  ", count: depth) + keys[depth] + ":\n"
       }
       text += String(repeating: "  ", count: open.count) + keys[open.count]
-      text += ": {value: \(figure.value.quoted), mark: \(figure.mark), "
+      text += ": {value: \(figure.value.quoted), mark: \(figure.mark.rawValue), "
       text += "source: \(figure.source.quoted)}\n"
     }
     return text

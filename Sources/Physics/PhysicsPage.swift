@@ -55,6 +55,6 @@ public struct PhysicsPage: Sendable {
     }
     return DataTable(
       name: "sources", header: ["figure", "value", "mark", "source"],
-      words: taken.map { [$0.path, $0.value, $0.mark, $0.source] } + OtherFigures.sources)
+      words: taken.map { [$0.path, $0.value, $0.mark.rawValue, $0.source] } + OtherFigures.sources)
   }
 }

@@ -50,6 +50,6 @@ struct PreparedNetwork {
     var runOptions = RunOptions()
     runOptions.threads = options.threads
     var execution = Execution(runnable, options: runOptions)
-    return Report(runnable, try execution.run([input]).account, samples: 1)
+    return Report(runnable, try execution.run([input]).account, .measured, samples: 1)
   }
 }

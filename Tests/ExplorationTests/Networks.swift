@@ -64,6 +64,6 @@ enum Networks {
     }
     let provenance = Provenance(compiler: "test", modelHash: "")
     let runnable = try Runnable(SONIC.compile(plan, provenance: provenance))
-    return Report(runnable, Execution.estimate(runnable), samples: 1)
+    return Report(runnable, Execution.estimate(runnable), .expected, samples: 1)
   }
 }

@@ -17,7 +17,7 @@ import Testing
     expected.figures = changed.figures
     #expect(changed == expected)
     let figure = try #require(changed.figures.first { $0.path == "devices.adc.latency" })
-    #expect(figure.value == "7 ns" && figure.mark == "O" && figure.source == "set; was 14 ns (T)")
+    #expect(figure.value == "7 ns" && figure.mark == .ours && figure.source == "set; was 14 ns (T)")
     #expect(changed.figures.count == sonic.figures.count)
   }
 
@@ -38,7 +38,7 @@ import Testing
       [("control.drops-zeros", "false"), ("devices.weight-dac.bits", "16")], name: "mine")
     #expect(!changed.control.dropsZeros && changed.devices.weightBits == 16)
     let figure = try #require(changed.figures.first { $0.path == "control.drops-zeros" })
-    #expect(figure.mark == "O" && figure.source == "set; was left out")
+    #expect(figure.mark == .ours && figure.source == "set; was left out")
     let again = try changed.setting([("devices.tuning.latency", "10 ns")], name: "ours")
     #expect(again.devices.weightBits == 16 && !again.control.dropsZeros)
   }

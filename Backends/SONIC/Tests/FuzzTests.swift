@@ -28,7 +28,7 @@ import Testing
   /// Runs what is verified, on zeros or on random numbers.
   private func check(_ program: Program, _ random: inout SeededRandom) throws {
     let runnable = try Runnable(program)
-    _ = Report(runnable, Execution.estimate(runnable), samples: 1).json
+    _ = Report(runnable, Execution.estimate(runnable), .expected, samples: 1).json
     guard program.isSmall else { return }
     let zeros = random.next(below: 2) == 0
     let inputs = program.header.inputs.map { id in
@@ -61,7 +61,7 @@ import Testing
     do {
       var execution = Execution(runnable, options: options)
       let result = try execution.run(inputs)
-      let report = Report(runnable, result.account, samples: 1)
+      let report = Report(runnable, result.account, .measured, samples: 1)
       _ = (report.json, report.table, runnable.program.trace(result.account).json)
       return Outcome(outputs: result.outputs.map { $0.encoded() }, account: result.account)
     } catch {

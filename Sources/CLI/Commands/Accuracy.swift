@@ -96,8 +96,8 @@ struct Accuracy: ParsableCommand {
     if let outputDir { try OutputFile.makeFolder(outputDir) }
     let tried = try trials.map { trials throws(Failure) in
       try TrialReport(
-        runnable, named: program ?? file, sweep, trials: trials, on: set, seed: seed,
-        threads: flags.threads.count)
+        runnable, named: program ?? file, steps[steps.count - 1].scores, sweep, trials: trials,
+        on: set, seed: seed, threads: flags.threads.count)
     }
     if let outputDir { try OutputFile.write(tried?.files(in: outputDir) ?? []) }
     let rows = tried?.rows ?? []

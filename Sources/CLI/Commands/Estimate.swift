@@ -35,7 +35,7 @@ struct Estimate: ParsableCommand {
       runnable = try compilation.runnable()
     }
     let account = Execution.estimate(runnable)
-    let report = Report(runnable, account, samples: 1)
+    let report = Report(runnable, account, .expected, samples: 1)
     if json {
       try OutputFile.write(report.json, to: "-")
     } else {

@@ -88,7 +88,7 @@ struct Run: ParsableCommand {
       var runner = try BatchRunner(runnable, calls, options: options)
       return try measured(&runner)
     }
-    let report = Report(runnable, result.account, samples: result.samples)
+    let report = Report(runnable, result.account, .measured, samples: result.samples)
     var files = try outputs.files(for: result.outputs)
     if let path = self.report { files.append(OutputFile(path, report.json)) }
     if let trace {

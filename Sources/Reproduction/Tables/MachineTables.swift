@@ -32,5 +32,5 @@ extension DataTable {
 }
 
 extension Figure {
-  fileprivate var cells: [Cell] { [path, value, mark, source].map { Cell($0) } }
+  fileprivate var cells: [Cell] { [path, value, mark.rawValue, source].map { Cell($0) } }
 }
