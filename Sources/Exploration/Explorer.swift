@@ -109,14 +109,15 @@ public struct Explorer: Sendable {
     let clock = ContinuousClock()
     while !pending.isEmpty {
       let start = clock.now
-      let taken = pending.prefix(Self.mostLookups)
+      let states = try results.take(Array(pending.prefix(Self.mostLookups)), claims: claims)
+      let taken = pending.prefix(states.count)
       pending.removeFirst(taken.count)
       var claimed: [Results.Task] = []
-      for (task, state) in zip(taken, try results.take(Array(taken), claims: claims)) {
+      for (task, state) in zip(taken, states) {
         switch state {
         case .known(let result): known[task] = result
         case .claimed: claimed.append(task)
-        case .open: pending.append(task)
+        case .elsewhere: pending.append(task)
         }
       }
       let outcome = try compute(claimed)

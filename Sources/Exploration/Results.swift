@@ -28,8 +28,8 @@ public final class Results: Sendable {
     case known(Result<Figures, Failure>)
     /// To be evaluated by whoever asked.
     case claimed
-    /// Somebody else is at it, or there are claims enough.
-    case open
+    /// Somebody else is at it.
+    case elsewhere
   }
 
   private let queue: DatabaseQueue
@@ -78,12 +78,14 @@ public final class Results: Sendable {
 
   /// Looks tasks up, and claims those that nobody has done or is at.
   ///
-  /// - Parameter claims: the most.
+  /// - Parameter claims: the most, at least one.
+  /// - Returns: how the first tasks stand, up to the one that would be a claim too many.
   func take(_ tasks: [Task], claims: Int) throws(Failure) -> [State] {
     try attempt { db in
       let now = Date().timeIntervalSince1970
+      var states: [State] = []
       var left = claims
-      return try tasks.map { task in
+      for task in tasks {
         let key = try [subjects[task.subject], Self.id(of: task.design, db)]
         if let row = try Row.fetchOne(
           db,
@@ -91,7 +93,8 @@ public final class Results: Sendable {
           arguments: StatementArguments(key)),
           let known = Self.result(row), !isCompared || known.isCompared
         {
-          return .known(known)
+          states.append(.known(known))
+          continue
         }
         let rival = try Int.fetchOne(
           db,
@@ -99,13 +102,18 @@ public final class Results: Sendable {
             SELECT process FROM claim
             WHERE subject = ? AND design = ? AND owner <> ? AND until > ? AND until <= ?
             """, arguments: [key[0], key[1], owner, now, now + Self.lease])
-        if left == 0 || rival.map(Self.lives) ?? false { return .open }
+        if rival.map(Self.lives) ?? false {
+          states.append(.elsewhere)
+          continue
+        }
+        guard left > 0 else { break }
         left -= 1
         try db.execute(
           sql: "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?)",
           arguments: [key[0], key[1], owner, Int(getpid()), now + Self.lease])
-        return .claimed
+        states.append(.claimed)
       }
+      return states
     }
   }
 

@@ -42,8 +42,11 @@ struct Run: ParsableCommand {
 
   @OptionGroup var settings: MachineSettings
 
-  @Option(help: "The fast executor or the one that defines the meaning; same bits.")
-  var executor = RunOptions.Executor.fast
+  @Option(
+    help:
+      "The fast executor (default) or the one that defines the meaning, of photonic numerics; same bits."
+  )
+  var executor: RunOptions.Executor?
 
   @Option(
     help: ArgumentHelp("Write the report as JSON.", valueName: "file.json"),
@@ -69,6 +72,9 @@ struct Run: ParsableCommand {
     if let count = repetitions, count < 1 {
       throw ValidationError("'--repeat' must be at least 1.")
     }
+    if executor != nil, numerics != .photonic {
+      throw ValidationError("'--executor' goes with photonic numerics; others have one executor.")
+    }
   }
 
   func run() throws(Failure) {
@@ -77,7 +83,7 @@ struct Run: ParsableCommand {
     let tensors = try inputs.read(for: runnable.program.inputNames)
     var options = RunOptions()
     options.numerics = numerics
-    options.executor = executor
+    options.executor = executor ?? .fast
     options.threads = threads.count
     options.seed = seed
     try options.check(runnable.program.machine)
