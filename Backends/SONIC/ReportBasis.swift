@@ -33,11 +33,20 @@ extension Report {
 
     init(_ counts: Counts, _ components: [Component], on machine: Machine) {
       self.counts = counts
-      let paths = Set(SONICBackend.Component.allCases.flatMap(\.figures))
-      figures = machine.figures.filter { paths.contains($0.path) || $0.isOfTime || $0.isOfBits }
-        .map { Figure(path: $0.path, value: $0.value, mark: $0.mark, source: $0.source) }
-      timeFigures = machine.figures.filter(\.isOfTime).map(\.path)
-      let marks = Dictionary(machine.figures.map { ($0.path, $0.mark) }) { first, _ in first }
+      let paths = Set(components.flatMap(\.figures))
+      timeFigures = []
+      figures = []
+      for figure in machine.figures {
+        if figure.isOfTime {
+          timeFigures.append(figure.path)
+        } else if !paths.contains(figure.path), !figure.isOfBits {
+          continue
+        }
+        figures.append(
+          Figure(
+            path: figure.path, value: figure.value, mark: figure.mark, source: figure.source))
+      }
+      let marks = Dictionary(figures.map { ($0.path, $0.mark) }) { first, _ in first }
       var energies: [Mark: Int] = [:]
       for component in components {
         // A figure that is left out has a value that we chose.
@@ -80,14 +89,19 @@ extension Report.Basis {
 extension Hardware.Figure {
   /// Whether an account's times, or how many vectors it counts, depend on it.
   var isOfTime: Bool {
-    let keys = path.split(separator: ".")
-    switch keys[0] {
-    case "conv", "fc": return ["units", "length", "rows", "banks"].contains(keys[1])
-    case "devices": return ["latency", "interval"].contains(keys[keys.count - 1])
-    case "control": return ["period", "lanes", "drops-zeros"].contains(keys[1])
-    case "memory": return keys[keys.count - 1] == "bandwidth"
-    default: return false
-    }
+    let ends: [String] =
+      if path.hasPrefix("devices.") {
+        [".latency", ".interval"]
+      } else if path.hasPrefix("memory.") {
+        [".bandwidth"]
+      } else if path.hasPrefix("control.") {
+        [".period", ".lanes", ".drops-zeros"]
+      } else if path.hasPrefix("conv.") || path.hasPrefix("fc.") {
+        [".units", ".length", ".rows", ".banks"]
+      } else {
+        []
+      }
+    return ends.contains { path.hasSuffix($0) }
   }
 
   /// Whether energy a bit depends on it, and nothing else does.
