@@ -2,7 +2,7 @@ public import Charts
 public import Hardware
 public import Support
 
-/// What the physics of its devices says of a machine: seven models, each with its source, its figures and
+/// What the physics of its devices says of a machine: eight models, each with its source, its figures and
 /// a chart.
 public struct PhysicsPage: Sendable {
   /// In Markdown; it refers to the charts by their names.
@@ -17,8 +17,8 @@ public struct PhysicsPage: Sendable {
     try Models.check(machine, optics)
     let models = Models(machine, optics)
     let sections = [
-      models.ringSection, models.bankSection, models.thermalSection, models.tuningSection,
-      models.linkSection, models.receiverSection, models.converterSection,
+      models.ringSection, models.imprintSection, models.bankSection, models.thermalSection,
+      models.tuningSection, models.linkSection, models.receiverSection, models.converterSection,
     ]
     charts = sections.map(\.chart)
     text = """

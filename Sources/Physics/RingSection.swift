@@ -13,15 +13,8 @@ extension Models {
         response repeats every free spectral range and is an Airy function: the Lorentzian is right near the resonance, and
         too small by \(figure(ring.airy(at: ring.freeSpectralRange / 2) / ring.lorentzian(at: ring.freeSpectralRange / 2)))x
         halfway to the next one, where little is left of either.
-
-        A weight is the through port's transmission between that on resonance (0) and that at the largest EO shift (1).
-        Its error is slope x error of the detuning: a linear DAC of b bits over the largest shift is off by at most half a
-        step, drift by a standard deviation. *Effective bits* are those of an even quantizer with the same mean square error
-        over weights uniform in 0...1. On the flank, where the slope is largest, a step of the DAC moves a weight much
-        further than one level of that quantizer. A layer has at most 64 weights (T): which 64 shifts its DAC has, and
-        how exactly, decides how well it meets them.
         """,
-      tables: [ringTable, imprintTable], chart: ringChart)
+      tables: [ringTable], chart: ringChart)
   }
 
   private var ringTable: DataTable {
@@ -49,19 +42,6 @@ extension Models {
 
   /// The light's frequency over Q, in GHz.
   func bandwidth(quality: Double) -> Double { 299_792_458 / ring.resonance.value / quality }
-
-  private var imprintTable: DataTable {
-    let quantized = [6, 8, 10, 12, 16].map { bits in
-      ("DAC of \(bits) bits, evenly over the largest shift", imprint.quantizationError(bits: bits))
-    }
-    let drift = Nanometers(optics.drift)
-    let drifted = ("drift of \(figure(drift.value * 1e3)) pm", imprint.driftError(drift))
-    return DataTable(
-      name: "imprint", header: ["cause", "worst error of a weight", "rms", "effective bits"],
-      words: (quantized + [drifted]).map { name, error in
-        [name, figure(error.worst), figure(error.rms), figure(error.effectiveBits)]
-      })
-  }
 
   private var ringChart: LineChart {
     let detunings = (-150...150).map { ring.width * (Double($0) / 50) }
