@@ -125,12 +125,14 @@ struct Exporter {
       written[name] = inner
     }
     let name = isInner ? nodeNames.unique(node.name) : node.name
+    let metadata = WeightMetadata([node], in: graph)
     write(node.op.name, Array(inputs.dropLast(captures)), outputs, named: name, to: &writer) {
       for (name, value) in node.attributes.values where name != "captures" {
         let spec = node.op.attributes.first { $0.name == name }
         guard spec?.defaultValue != value else { continue }
         $0.message(5) { $0.attribute(name, value, graph: written[name]) }
       }
+      metadata?.write(9, to: &$0)
     }
   }
 

@@ -30,6 +30,7 @@ public enum ONNX: Frontend {
   /// What the graph says beyond ONNX is spelled out: clustered weights and gains are multiplied out,
   /// bounds fused into a node become a Clip behind it. What was a sparse initializer is one again, with
   /// linear indices of what is not zero by now. Fixed-point formats and statistics are left out.
+  /// How many weights survive, and how many values they have, is metadata of nodes and of the model.
   /// Sizes are those that the graph has by now: a batch that was open is of one sample.
   public static func write(_ graph: Graph) -> Data {
     var writer = MessageWriter()
@@ -41,6 +42,7 @@ public enum ONNX: Frontend {
       $0.string(1, "")
       $0.int(2, Int64(opsets.upperBound))
     }
+    WeightMetadata(graph.nodes, in: graph)?.write(14, to: &writer)
     return writer.data
   }
 }

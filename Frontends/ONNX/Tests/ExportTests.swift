@@ -102,4 +102,34 @@ import Testing
       #expect(data.range(of: encode([.message(11, value)])) != nil, "\(name)")
     }
   }
+
+  /// What viewers show of a compressed network, and what is not clustered says nothing of itself.
+  @Test func weightsSayWhatIsLeftOfThem() throws {
+    let graph = try Graph(
+      parsing: """
+        graph "g" {
+          input %x: float 1x2
+          const %w: float 2x3 = clustered [-0.5, 2] codes [0, 1, 2, 0, 0, 1]
+          const %b: float 3 = [1, 2, 3]
+          %y = MatMul "product"(%x, %w)
+          %z = Add "sum"(%y, %b)
+          output %z
+        }
+        """)
+    let data = ONNX.write(graph)
+    let expected = [
+      ("sonic.weights", "6"), ("sonic.survivors", "3"), ("sonic.sparsity", "50.0 %"),
+      ("sonic.clusters", "2"),
+    ]
+    for field in [9, 14] {
+      let entries = expected.map { Field.message(field, [.string(1, $0.0), .string(2, $0.1)]) }
+      #expect(data.range(of: encode(entries)) != nil)
+    }
+    var plain = graph
+    for id in plain.values.ids {
+      guard let constant = plain.values[id].constant else { continue }
+      plain.values[id].constant = Constant(constant.tensor)
+    }
+    #expect(ONNX.write(plain).range(of: Data("sonic.weights".utf8)) == nil)
+  }
 }
