@@ -54,8 +54,12 @@ struct Model {
   var outputNames: [String] { graph.outputs.map { graph.values[$0].name } }
 
   /// The outputs of the float reference, by name.
-  func evaluate(_ inputs: [String: Tensor]) throws(Failure) -> [NamedTensor] {
-    let outputs = try about(file) { () throws(Failure) in try graph.evaluate(inputs) }
+  func evaluate(
+    _ inputs: [String: Tensor], order: MatrixMultiply.Order = .any
+  ) throws(Failure) -> [NamedTensor] {
+    let outputs = try about(file) { () throws(Failure) in
+      try graph.evaluate(inputs, order: order)
+    }
     return zip(outputNames, outputs).map { NamedTensor($0, $1) }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Support
+import Tensor
 
 /// Evaluates a model in floats.
 struct Evaluate: ParsableCommand {
@@ -19,6 +20,15 @@ struct Evaluate: ParsableCommand {
     completion: .model)
   var file: String
 
+  @Flag(
+    help: ArgumentHelp(
+      "Sum products in one order, the same on every machine.",
+      discussion: """
+        Otherwise OpenBLAS picks the order, by processor and threads, and last bits may differ; that shows where \
+        a network is sensitive to them.
+        """))
+  var fixedOrder = false
+
   @OptionGroup var model: ModelFlags
   @OptionGroup var inputs: TensorInputs
   @OptionGroup var states: StateFlags
@@ -36,7 +46,7 @@ struct Evaluate: ParsableCommand {
     let tensors = try inputs.read(for: model.inputNames)
     let results = try about(file) { () throws(Failure) in
       try states.calls(tensors, of: model.graph, outputs: model.outputNames).run {
-        inputs throws(Failure) in try model.evaluate(inputs)
+        inputs throws(Failure) in try model.evaluate(inputs, order: fixedOrder ? .ascending : .any)
       }
     }
     let files = try outputs.files(for: results)
