@@ -28,7 +28,7 @@ public enum Component: Int, CaseIterable, Sendable {
 
   /// The machine's figures for a device and time, a byte or an operation, by path. Times, counts and
   /// ``choices`` make energy of them.
-  public var prices: [String] {
+  private var prices: [String] {
     switch self {
     case .weightDAC: ["devices.weight-dac.power"]
     case .activationDAC: ["devices.activation-dac.power"]
@@ -50,7 +50,7 @@ public enum Component: Int, CaseIterable, Sendable {
   }
 
   /// What decides of how many the price is paid, beside what happens in a run, by path.
-  public var choices: [String] {
+  private var choices: [String] {
     switch self {
     case .weightDAC, .activationDAC: ["devices.gates-dac"]
     case .vcsel: ["devices.gates-vcsel"]
@@ -59,7 +59,7 @@ public enum Component: Int, CaseIterable, Sendable {
     }
   }
 
-  /// All of the machine's figures that its energy, and nothing else, is computed from.
+  /// All of the machine's figures that its energy, and nothing else, is computed from, prices first.
   public var figures: [String] { prices + choices }
 
   /// Whether it is memory: reports give totals with and without.

@@ -9,14 +9,6 @@ extension Report {
       case expected = "expected from the zeros that calibration saw"
     }
 
-    /// A figure of the machine that the report is computed from.
-    public struct Figure: Encodable, Sendable {
-      public var path: String
-      public var value: String
-      public var mark: Mark
-      public var source: String
-    }
-
     /// How much of the energy has a least certain figure of this mark.
     public struct Share: Encodable, Sendable {
       public var mark: Mark
@@ -42,9 +34,7 @@ extension Report {
         } else if !paths.contains(figure.path), !figure.isOfBits {
           continue
         }
-        figures.append(
-          Figure(
-            path: figure.path, value: figure.value, mark: figure.mark, source: figure.source))
+        figures.append(figure)
       }
       let marks = Dictionary(figures.map { ($0.path, $0.mark) }) { first, _ in first }
       var energies: [Mark: Int] = [:]
@@ -86,7 +76,7 @@ extension Report.Basis {
   }
 }
 
-extension Hardware.Figure {
+extension Figure {
   /// Whether an account's times, or how many vectors it counts, depend on it.
   var isOfTime: Bool {
     let ends: [String] =

@@ -1,3 +1,4 @@
+import Foundation
 import Graph
 import Support
 
@@ -25,10 +26,9 @@ struct WeightMetadata {
   /// Keys and values.
   private var entries: [(key: String, value: String)] {
     let zeros = Double(weights - survivors) / Double(max(weights, 1))
-    let thousandths = Int((zeros * 1000).rounded())
     return [
       ("sonic.weights", "\(weights)"), ("sonic.survivors", "\(survivors)"),
-      ("sonic.sparsity", "\(thousandths / 10).\(thousandths % 10) %"),
+      ("sonic.sparsity", String(format: "%.1f %%", 100 * zeros)),
       ("sonic.clusters", "\(clusters)"),
     ]
   }

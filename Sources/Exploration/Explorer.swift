@@ -109,7 +109,7 @@ public struct Explorer: Sendable {
     let clock = ContinuousClock()
     while !pending.isEmpty {
       let start = clock.now
-      let states = try results.take(Array(pending.prefix(Self.mostLookups)), claims: claims)
+      let states = try results.take(pending.prefix(Self.mostLookups), claims: claims)
       let taken = pending.prefix(states.count)
       pending.removeFirst(taken.count)
       var claimed: [Results.Task] = []

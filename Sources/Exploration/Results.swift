@@ -80,7 +80,7 @@ public final class Results: Sendable {
   ///
   /// - Parameter claims: the most, at least one.
   /// - Returns: how the first tasks stand, up to the one that would be a claim too many.
-  func take(_ tasks: [Task], claims: Int) throws(Failure) -> [State] {
+  func take(_ tasks: ArraySlice<Task>, claims: Int) throws(Failure) -> [State] {
     try attempt { db in
       let now = Date().timeIntervalSince1970
       var states: [State] = []

@@ -20,7 +20,7 @@ public struct Space: Sendable {
     self.objectives = objectives
   }
 
-  /// The most designs that a search may choose: some hours' work, and memory that any machine has.
+  /// The most designs that a search may choose: what is known of them fits any memory.
   public static let mostChosen = 100_000
 
   /// How many designs there are; the largest number where they are more.

@@ -116,7 +116,7 @@ public struct Memory: Sendable, Hashable {
 }
 
 /// A figure of the machine file with its origin.
-public struct Figure: Sendable, Hashable {
+public struct Figure: Sendable, Hashable, Encodable {
   /// Where it stands: `devices.adc.latency`.
   public var path: String
   /// As written: `14 ns`.

@@ -117,12 +117,8 @@ import Testing
         }
         """)
     let data = ONNX.write(graph)
-    let expected = [
-      ("sonic.weights", "6"), ("sonic.survivors", "3"), ("sonic.sparsity", "50.0 %"),
-      ("sonic.clusters", "2"),
-    ]
     for field in [9, 14] {
-      let entries = expected.map { Field.message(field, [.string(1, $0.0), .string(2, $0.1)]) }
+      let entries = weightMetadata(field, ["6", "3", "50.0 %", "2"])
       #expect(data.range(of: encode(entries)) != nil)
     }
     var plain = graph

@@ -37,6 +37,14 @@ func encode(_ fields: [Field]) -> Data {
   return data
 }
 
+/// What is said of weights in the field `metadata_props` of a message: how many there are, survivors, sparsity,
+/// clusters.
+func weightMetadata(_ field: Int, _ values: [String]) -> [Field] {
+  zip(["weights", "survivors", "sparsity", "clusters"], values).map { key, value in
+    .message(field, [.string(1, "sonic.\(key)"), .string(2, value)])
+  }
+}
+
 func littleEndian<Integer: FixedWidthInteger>(_ value: Integer) -> Data {
   Data((0..<(Integer.bitWidth / 8)).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
 }

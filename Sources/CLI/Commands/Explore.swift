@@ -122,7 +122,8 @@ struct Explore: ParsableCommand {
     try OutputFile.check([csv, svg, page].compactMap(\.self))
     let isCompared = designs.objectives.contains(.signalToNoise)
     let results = try Results(
-      database, for: subjects, compiler: try Self.build, isCompared: isCompared)
+      database, for: subjects, compiler: try database == nil ? version : Self.build,
+      isCompared: isCompared)
     let explorer = Explorer(
       subjects, in: designs, on: machine, results: results, threads: flags.threads.count)
     let progress = Progress("exploring", total: explorer.steps(search, budget: budget))

@@ -83,7 +83,7 @@ struct Run: ParsableCommand {
     let tensors = try inputs.read(for: runnable.program.inputNames)
     var options = RunOptions()
     options.numerics = numerics
-    options.executor = executor ?? .fast
+    if let executor { options.executor = executor }
     options.threads = threads.count
     options.seed = seed
     try options.check(runnable.program.machine)
