@@ -11,7 +11,7 @@ SONIC := .build/release/sonic
 SEED := 1
 PAGES := ISA Passes Operators Commands
 
-.PHONY: .build/exploration demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise exploration exploration-check format-check install setup build clean
+.PHONY: .build/exploration demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise exploration exploration-check browser format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -40,6 +40,10 @@ conformance-check: build
 # Broken and odd models: what is said of each; make test leaves out the slow ones.
 broken: build
 	Tests/Broken/run.sh $(SONIC)
+
+# Pages of inspect --format html in headless Chromium; screenshots are left in .build/browser.
+browser: build
+	Tests/Browser/run.sh $(SONIC)
 
 # Follows Docs/AddAnOperator.md in a copy of the package.
 operator: setup

@@ -91,6 +91,7 @@ let package = Package(
         "Compiler", "Plan", "Graph", "ISA", "Simulation", "Photonics", "Hardware", "Tensor",
         "Kernels", collections, "Support",
       ]),
+    library("Viewer", resources: [.embedInCode("Page")], ["Tensor"]),
     library("Physics", ["Photonics", "Hardware", "Charts", "Support"]),
     library(
       "Reproduction", resources: [.embedInCode("Networks"), .embedInCode("Accelerators")],
@@ -109,7 +110,7 @@ let package = Package(
       dependencies: [
         "Reproduction", "Exploration", "Physics", "ONNXFrontend", "JSONFrontend", "SONICBackend",
         "Passes", "Compiler", "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels",
-        "Charts", "Support", arguments,
+        "Charts", "Viewer", "Support", arguments,
       ],
       path: "Sources/CLI", swiftSettings: strict),
 
@@ -119,6 +120,7 @@ let package = Package(
       path: "Tests/TestKit", swiftSettings: strict),
     tests("SupportTests", ["Support"]),
     tests("ChartsTests", ["Charts"]),
+    tests("ViewerTests", ["Viewer", "Support"]),
     tests("TensorTests", ["Tensor", "Support", "Kernels"]),
     tests("GraphTests", ["Graph", "Tensor", "Support", collections]),
     tests("HardwareTests", ["Hardware", "Support"]),

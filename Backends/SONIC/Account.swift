@@ -17,6 +17,8 @@ public struct Account: Sendable, Equatable {
     public var vectors = 0
     public var streamed = 0
     public var lit = 0
+    /// Bytes moved to and from main memory.
+    public var traffic = 0
   }
 
   /// One instruction in time.
@@ -25,6 +27,8 @@ public struct Account: Sendable, Equatable {
     public var row: Int
     public var span: Timeline.Span
     public var energy: Femtojoules
+    /// Vectors that a tile held one after another; 0 of other instructions.
+    public var imprints = 0
   }
 
   public var latency = Picoseconds.zero
@@ -36,8 +40,6 @@ public struct Account: Sendable, Equatable {
   public var standing = Ledger<Component>()
   /// How long each resource was busy: DMA, ECU, CONV VDUs, FC VDUs.
   public var busy: [Picoseconds]
-  /// Bytes moved to and from main memory.
-  public var traffic = 0
   /// The instructions of the first sample that took time.
   public var events: [Event] = []
   /// The most power drawn at a moment, in watts, each instruction's energy spread evenly over its
@@ -58,6 +60,9 @@ public struct Account: Sendable, Equatable {
     return sum
   }
 
+  /// Bytes moved to and from main memory.
+  public var traffic: Int { steps.reduce(transfers.traffic) { $0 + $1.traffic } }
+
   private mutating func update(_ index: Int?, _ change: (inout Step) -> Void) {
     if let index { change(&steps[index]) } else { change(&transfers) }
   }
@@ -69,6 +74,10 @@ public struct Account: Sendable, Equatable {
       $0.streamed += firing.streamed
       $0.lit += firing.lit
     }
+  }
+
+  mutating func add(traffic bytes: Int, toStep index: Int?) {
+    update(index) { $0.traffic += bytes }
   }
 
   mutating func add(_ charge: Charge, _ span: Timeline.Span, row: Int, toStep index: Int?) {
@@ -108,7 +117,6 @@ public struct Account: Sendable, Equatable {
   public mutating func append(_ other: Account) {
     peakPower = max(peakPower, other.peakPower)
     latency += other.latency
-    traffic += other.traffic
     standing += other.standing
     for index in busy.indices { busy[index] += other.busy[index] }
     for index in steps.indices { steps[index].append(other.steps[index]) }
@@ -130,5 +138,6 @@ extension Account.Step {
     vectors += other.vectors
     streamed += other.streamed
     lit += other.lit
+    traffic += other.traffic
   }
 }

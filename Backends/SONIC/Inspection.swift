@@ -12,6 +12,8 @@ import Plan
 public struct Inspection: Encodable, Sendable {
   public let format = "sonic-inspection"
   public let version = 1
+  /// Where counts come from that depend on data, and so times and energies.
+  public var counts: Report.Basis.Counts
   public var program: Facts
   public var machine: Hardware
   public var memory: Memory
@@ -110,11 +112,11 @@ public struct Inspection: Encodable, Sendable {
     public var layer: Layer?
     /// An operation's attributes as `name=values`, long lists cut.
     public var attributes: [String]
-    /// What one sample is expected to take.
+    /// What one sample takes, or is expected to take.
     public var estimate: Report.Step
   }
 
-  /// When resources are expected to be busy with one sample.
+  /// When resources are busy with one sample, or are expected to be.
   public struct Schedule: Encodable, Sendable {
     public var latencyPicoseconds: Int
     /// Of the steps, of transfers that belong to none, and what is drawn all the time.

@@ -10,10 +10,22 @@ extension Inspection {
   /// Looks into a program and estimates one sample.
   ///
   /// - Parameter instructions: whether to list them.
-  public init(_ runnable: Runnable, instructions: Bool = false) throws(Failure) {
+  public init(_ runnable: Runnable, instructions: Bool = false) {
+    self.init(runnable, Execution.estimate(runnable), .expected, instructions: instructions)
+  }
+
+  /// Looks into a program and what one sample took.
+  ///
+  /// - Parameters:
+  ///   - counts: whether it was run or estimated.
+  ///   - instructions: whether to list them.
+  public init(
+    _ runnable: Runnable, _ account: Account, _ counts: Report.Basis.Counts,
+    instructions: Bool = false
+  ) {
     let program = runnable.program
-    let account = Execution.estimate(runnable)
-    let report = Report(runnable, account, .expected, samples: 1)
+    let report = Report(runnable, account, counts, samples: 1)
+    self.counts = counts
     machine = Hardware(program.machine)
     memory = Memory(runnable)
     schedule = Schedule(program, account)

@@ -31,7 +31,7 @@ struct Recorder {
   }
 
   mutating func transfer(bytes: Int, to memory: Component, _ index: Int) {
-    account.traffic += bytes
+    account.add(traffic: bytes, toStep: stepIndex(index))
     record(model.transfer(bytes: bytes, to: memory), on: .dma, index)
   }
 
@@ -41,7 +41,7 @@ struct Recorder {
     let kind: VDUKind = unit.resource == .fc ? .fc : .conv
     let charge = model.fire(firing, kind: kind, dataflow: dataflow)
     account.add(firing, toStep: stepIndex(index))
-    record(charge, on: unit, index)
+    record(charge, on: unit, index, imprints: firing.imprints)
   }
 
   mutating func squeeze(_ geometry: Geometry, _ index: Int) {
@@ -66,12 +66,16 @@ struct Recorder {
     return step
   }
 
-  private mutating func record(_ charge: Charge, on unit: Unit, _ index: Int) {
+  private mutating func record(
+    _ charge: Charge, on unit: Unit, _ index: Int, imprints: Int = 0
+  ) {
     let row = rows[unit]
     let span = timeline.occupy(row, for: charge.duration)
     account.add(charge, span, row: row, toStep: stepIndex(index))
     account.events.append(
-      Account.Event(instruction: index, row: row, span: span, energy: charge.energy.total))
+      Account.Event(
+        instruction: index, row: row, span: span, energy: charge.energy.total,
+        imprints: imprints))
   }
 
   /// The account, with what stands however busy the machine is.

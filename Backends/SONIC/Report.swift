@@ -32,6 +32,8 @@ public struct Report: Encodable, Sendable {
     public var startPicoseconds: Int
     public var endPicoseconds: Int
     public var energyFemtojoules: Int
+    /// In the order of ``Report/components``; none of what stands.
+    public var componentFemtojoules: [Int]
     public var dmaPicoseconds: Int
     public var ecuPicoseconds: Int
     public var vduPicoseconds: Int
@@ -41,6 +43,8 @@ public struct Report: Encodable, Sendable {
     public var vectors: Int
     public var products: Int
     public var lit: Int
+    /// Bytes moved to and from main memory.
+    public var trafficBytes: Int
     /// What it waited for most: `DMA`, `ECU` or `VDU`.
     public var bound: String
   }
@@ -178,6 +182,7 @@ extension Report.Step {
     startPicoseconds = step.span?.start.count ?? 0
     endPicoseconds = step.span?.end.count ?? 0
     energyFemtojoules = step.energy.total.count
+    componentFemtojoules = SONICBackend.Component.allCases.map { step.energy[$0].count }
     dmaPicoseconds = step.dma.count
     ecuPicoseconds = step.ecu.count
     vduPicoseconds = step.vdus.count
@@ -185,6 +190,7 @@ extension Report.Step {
     vectors = step.vectors
     products = step.streamed
     lit = step.lit
+    trafficBytes = step.traffic
     weights = 0
     survivors = 0
     var units = 1

@@ -99,6 +99,13 @@ public struct Runnable: Sendable {
     return unsafe program.weights.withPairs(starts[kernel]..<starts[kernel + 1], body)
   }
 
+  /// The bytes of a kernel's pairs.
+  func pairs(of layer: ID<LayerRecord>, kernel: Int) -> Data {
+    let starts = starts[Int(layer.index)]
+    let first = program.weights.startIndex
+    return program.weights[first + starts[kernel]..<first + starts[kernel + 1]]
+  }
+
   /// Calls `body` with the weights, and where in them the pairs of each of a layer's kernels start and
   /// those of the last one end, in bytes.
   func withWeights<Result>(

@@ -1,8 +1,8 @@
-import Foundation
+public import Foundation
 import Zlib
 
-/// What a zip archive needs of zlib.
-enum Deflate {
+/// What zip archives and pages need of zlib.
+public enum Deflate {
   /// The most bytes that a byte of a deflate stream can stand for (zlib's technical details).
   static let maximumRatio = 1032
 
@@ -31,6 +31,24 @@ enum Deflate {
     }
     let isWhole = unsafe state.avail_in == 0 && state.avail_out == 0
     return status == Z_STREAM_END && isWhole ? output : nil
+  }
+
+  /// Data as a zlib stream (RFC 1950), as small as zlib makes it.
+  ///
+  /// - Precondition: it has less than 4 GiB.
+  public static func compress(_ data: Data) -> Data {
+    var size = compressBound(uLong(data.count))
+    var stream = Data(count: Int(size))
+    let status = unsafe data.withUnsafeBytes { source in
+      unsafe stream.withUnsafeMutableBytes { target in
+        unsafe compress2(
+          target.bindMemory(to: UInt8.self).baseAddress, &size,
+          source.bindMemory(to: UInt8.self).baseAddress, uLong(source.count),
+          Z_BEST_COMPRESSION)
+      }
+    }
+    precondition(status == Z_OK, "there is room for the stream")
+    return stream.prefix(Int(size))
   }
 
   /// The CRC-32 that zip archives carry.

@@ -35,6 +35,24 @@ import Testing
     #expect(whole["memory"] as? NSDictionary == alone["memory"] as? NSDictionary)
   }
 
+  @Test func pagesAreWrittenWhereTheyAreAsked() throws {
+    let place = try Workplace.withProgram()
+    let outcome = try place.sonic("inspect", "tiny.sonic", "--format", "html", "-o", "tiny.html")
+    #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.messages.isEmpty)
+    let page = try String(contentsOf: place.folder.appending(path: "tiny.html"), encoding: .utf8)
+    #expect(page.hasPrefix("<!doctype html>") && page.hasSuffix("</html>\n"))
+    let printed = try place.sonic("inspect", "tiny.sonic", "--format", "html").text
+    #expect(printed == page)
+  }
+
+  @Test func pagesHaveAllLayers() throws {
+    let place = try Workplace.withProgram()
+    let outcome = try place.sonic(
+      "inspect", "tiny.sonic", "--format", "html", "--layer", "conv1")
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(outcome.messages.contains("'--layer' goes with text and JSON"))
+  }
+
   private func names(_ inspection: [String: Any]) -> [String] {
     (inspection["steps"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
   }

@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func texts() throws {
-    let inspection = try Inspection(try tiny(), instructions: true)
+    let inspection = Inspection(try tiny(), instructions: true)
     Golden.check(inspection.table, "inspect/program.txt")
     Golden.check(inspection.story(everyInstruction: false), "inspect/steps.txt")
   }
@@ -38,7 +38,7 @@ import Testing
   @Test func namesDoNotActOnTerminals() throws {
     let name = "a\u{1B}[31m\n\u{9B}2J\u{202E}b"
     let runnable = try tiny(conv: name)
-    var inspection = try Inspection(runnable, instructions: true)
+    var inspection = Inspection(runnable, instructions: true)
     let listing = runnable.program.listing()
     let table = inspection.table
     try inspection.select(name)
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func unknownNamesFail() throws {
-    var inspection = try Inspection(try tiny())
+    var inspection = Inspection(try tiny())
     let failure = #expect(throws: Failure.self) { try inspection.select("cone") }
     #expect(failure?.code == .data)
     #expect(
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func weightsAreTheModels() throws {
-    let inspection = try Inspection(try tiny())
+    let inspection = Inspection(try tiny())
     let layer = try #require(inspection.steps.first { $0.name == "conv" }?.layer)
     let largest = try #require(layer.gains.map(\.magnitude).max())
     #expect(largest == 1)
@@ -80,8 +80,8 @@ import Testing
         &random, samples: [graph.randomInputs(seed: seed)])
       let program = try Compiled(graph, options: options).program
       let runnable = try Runnable(program)
-      let inspection = try Inspection(runnable, instructions: true)
-      #expect(inspection.json == (try Inspection(runnable, instructions: true)).json)
+      let inspection = Inspection(runnable, instructions: true)
+      #expect(inspection.json == Inspection(runnable, instructions: true).json)
       #expect(inspection.instructions?.joined(separator: "\n").utf8.count ?? 0 > 0)
       #expect(inspection.instructions?.count == program.instructions.count)
       #expect(inspection.memory.weightBytes == program.weights.count)

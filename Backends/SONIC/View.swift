@@ -1,0 +1,91 @@
+public import Foundation
+import Hardware
+import Plan
+import Simulation
+import Support
+
+/// All that a page about a program shows: what it is, what a run of it took or is expected to take, and
+/// what each instruction did when. Sources/Viewer/Page/payload.js reads it.
+public struct View: Encodable, Sendable {
+  let format = "sonic-view"
+  let version = 1
+  /// Of all samples.
+  let report: Report
+  /// Of the first sample, with all instructions.
+  let inspection: Inspection
+  let timeline: Columns
+  let pipelines: [Pipeline]
+  /// By the program's steps; null for operations.
+  let weights: [StoredWeights?]
+
+  /// Events, a column for each property, in program order.
+  struct Columns: Encodable, Sendable {
+    var rows: [String]
+    var instruction: [Int] = []
+    var row: [Int] = []
+    var start: [Int] = []
+    var duration: [Int] = []
+    var energy: [Int] = []
+    var imprints: [Int] = []
+  }
+
+  /// The times of a kind of VDU under a dataflow, in picoseconds.
+  struct Pipeline: Encodable, Sendable {
+    var kind: String
+    var dataflow: String
+    var imprint: Int
+    var pace: Int
+    var fill: Int
+    var rows: Int
+    var banks: Int
+  }
+
+  /// - Parameters:
+  ///   - first: the account of the first sample.
+  ///   - report: of all samples.
+  public init(_ runnable: Runnable, first: Account, report: Report) {
+    self.report = report
+    inspection = Inspection(runnable, first, report.basis.counts, instructions: true)
+    timeline = Columns(first, on: runnable.program.machine)
+    pipelines = Pipeline.all(of: runnable.program.machine)
+    weights = StoredWeights.all(of: runnable)
+  }
+
+  /// The JSON form, without white space.
+  public var json: Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)) ?? Data()
+  }
+
+  /// What the page is called.
+  public var title: String { "\(report.model) on \(report.machine)" }
+}
+
+extension View.Columns {
+  fileprivate init(_ account: Account, on machine: Machine) {
+    rows = machine.resourceNames
+    for event in account.events {
+      instruction.append(event.instruction)
+      row.append(event.row)
+      start.append(event.span.start.count)
+      duration.append(event.span.duration.count)
+      energy.append(event.energy.count)
+      imprints.append(event.imprints)
+    }
+  }
+}
+
+extension View.Pipeline {
+  fileprivate static func all(of machine: Machine) -> [Self] {
+    VDUKind.allCases.flatMap { kind in
+      Dataflow.allCases.map { dataflow in
+        let timing = machine.timing(kind, dataflow)
+        return Self(
+          kind: kind.name, dataflow: dataflow.name, imprint: timing.imprint.count,
+          pace: timing.pace.count, fill: timing.fill.count, rows: timing.rows,
+          banks: timing.banks)
+      }
+    }
+  }
+}

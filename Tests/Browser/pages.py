@@ -1,0 +1,68 @@
+"""Pages to look at, with the JSON that says what must be on them."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Names that would act if they were taken for HTML, for a script or for the end of one.
+HOSTILE = ["<script>document.title='owned'</script>", "</script><img src=x onerror=alert(1)>",
+           "a\" onclick=\"alert(1)", "&lt;b&gt;", "\u202eevil"]
+
+
+@dataclass
+class Page:
+    name: str
+    path: Path
+    report: dict
+    inspection: dict
+
+
+def sonic(command, *arguments):
+    done = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"sonic {' '.join(map(str, arguments))}: {done.stderr}")
+    return done.stdout
+
+
+def make(command, folder, name, model, *flags):
+    """Compiles a model and writes its page."""
+    program, page = folder / f"{name}.sonic", folder / f"{name}.html"
+    sonic(command, "compile", model, "-o", program, *flags)
+    return of_program(command, name, program, page)
+
+
+def of_program(command, name, program, page):
+    sonic(command, "inspect", program, "--format", "html", "-o", page)
+    return Page(
+        name, page, json.loads(sonic(command, "estimate", program, "--json")),
+        json.loads(sonic(command, "inspect", program, "--format", "json", "--instructions")))
+
+
+def demo(command, folder):
+    return make(command, folder, "demo", ROOT / "Docs/Demo/fashion.onnx",
+                "--calibrate", ROOT / "Docs/Demo/calibration.npy")
+
+
+def resnet(command, folder, models):
+    return make(command, folder, "resnet50", models / "models/light_resnet50.onnx")
+
+
+def hostile(command, folder):
+    """A network whose every name is hostile."""
+    name, first, second, third, fourth = HOSTILE
+    model = {
+        "format": "sonic-model", "version": 1, "name": name,
+        "inputs": [{"name": fourth, "type": "float", "shape": [1, 1, 6, 6]}],
+        "weights": {"random": {"seed": 1, "sparsity": 0.5}},
+        "layers": [
+            {"name": first, "conv": 4, "kernel": 3, "relu": True},
+            {"name": second, "flatten": True},
+            {"name": third, "dense": 3},
+        ],
+    }
+    path = folder / "hostile.json"
+    path.write_text(json.dumps(model))
+    return make(command, folder, "hostile", path)
