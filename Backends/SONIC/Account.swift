@@ -27,8 +27,10 @@ public struct Account: Sendable, Equatable {
     public var row: Int
     public var span: Timeline.Span
     public var energy: Femtojoules
-    /// Vectors that a tile held one after another; 0 of other instructions.
+    /// Vectors that a tile held one after another, and vectors that streamed past one of them; 0 of
+    /// other instructions.
     public var imprints = 0
+    public var vectors = 0
   }
 
   public var latency = Picoseconds.zero

@@ -61,6 +61,15 @@ public struct Outline: Sendable {
     return given
   }
 
+  /// The same instructions on a machine with other figures of time and energy.
+  ///
+  /// - Precondition: it has as many VDUs, of the same lengths.
+  func on(_ machine: Machine) -> Outline {
+    var other = self
+    other.program.machine = machine
+    return other
+  }
+
   /// The weights of a layer that the program knows and that are not zero.
   func survivors(of layer: ID<LayerRecord>) -> Int {
     program.layers[layer].weightSource == nil ? counts(of: layer).survivors.total : 0

@@ -41,7 +41,7 @@ struct Recorder {
     let kind: VDUKind = unit.resource == .fc ? .fc : .conv
     let charge = model.fire(firing, kind: kind, dataflow: dataflow)
     account.add(firing, toStep: stepIndex(index))
-    record(charge, on: unit, index, imprints: firing.imprints)
+    record(charge, on: unit, index, firing)
   }
 
   mutating func squeeze(_ geometry: Geometry, _ index: Int) {
@@ -67,7 +67,7 @@ struct Recorder {
   }
 
   private mutating func record(
-    _ charge: Charge, on unit: Unit, _ index: Int, imprints: Int = 0
+    _ charge: Charge, on unit: Unit, _ index: Int, _ firing: Firing = Firing()
   ) {
     let row = rows[unit]
     let span = timeline.occupy(row, for: charge.duration)
@@ -75,7 +75,7 @@ struct Recorder {
     account.events.append(
       Account.Event(
         instruction: index, row: row, span: span, energy: charge.energy.total,
-        imprints: imprints))
+        imprints: firing.imprints, vectors: firing.vectors))
   }
 
   /// The account, with what stands however busy the machine is.

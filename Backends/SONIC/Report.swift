@@ -82,7 +82,8 @@ public struct Report: Encodable, Sendable {
   public var resources: [Resource]
   public var steps: [Step]
   public var roofline: Roofline
-  public var bottleneck: String
+  /// Nil where only an outline is known.
+  public var bottleneck: Bottleneck?
   public var basis: Basis
 
   /// - Parameters:
@@ -90,6 +91,7 @@ public struct Report: Encodable, Sendable {
   ///   - counts: whether it is of a run or an estimate.
   public init(_ runnable: Runnable, _ account: Account, _ counts: Basis.Counts, samples: Int) {
     self.init(runnable.outline, account, counts, samples: samples)
+    bottleneck = Bottleneck(runnable, account)
   }
 
   /// - Parameters:
@@ -136,29 +138,10 @@ public struct Report: Encodable, Sendable {
     }
     steps = zip(program.steps, account.steps).map { Step($0, $1, outline) }
     roofline = Roofline(program.machine, account)
-    bottleneck = Self.bottleneck(program.machine, account)
   }
 
   /// The JSON form: integers in the unit that the key names, so that sums are exact.
   public var json: Data { Words.json(self) }
-
-  /// The busiest kind of resource, in one sentence.
-  private static func bottleneck(_ machine: Machine, _ account: Account) -> String {
-    let conv = account.busy[2..<2 + machine.conv.units]
-    let fc = account.busy[(2 + machine.conv.units)...]
-    func mean(_ times: ArraySlice<Picoseconds>) -> Double {
-      times.reduce(0) { $0 + $1.seconds } / Double(times.count)
-    }
-    let candidates = [
-      ("main memory", account.busy[0].seconds), ("the control unit", account.busy[1].seconds),
-      ("the CONV VDUs", mean(conv)), ("the FC VDUs", mean(fc)),
-    ]
-    guard account.latency.count > 0, let busiest = candidates.max(by: { $0.1 < $1.1 }) else {
-      return "nothing to do"
-    }
-    let share = busiest.1 / account.latency.seconds * 100
-    return "\(busiest.0): busy \(String(format: "%.0f", share)) % of the time"
-  }
 }
 
 extension Report.Roofline {

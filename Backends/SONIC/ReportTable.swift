@@ -49,7 +49,7 @@ extension Report {
           + Words.engineering(min(roofline.peak, roofline.memoryBound), "products/s") + " at "
           + String(format: "%.1f", roofline.productsPerByte) + " products a byte"
       ),
-      ("bottleneck", bottleneck), ("counts", basis.counts.rawValue),
+      ("bottleneck", bottleneck?.sentence ?? "unknown"), ("counts", basis.counts.rawValue),
       (
         "times",
         "computed from figures marked "

@@ -26,6 +26,9 @@ enum Words {
     engineering(Double(picoseconds) * 1e-12, "s")
   }
 
+  /// How many times as fast: `1.63x`.
+  static func factor(_ ratio: Double) -> String { String(format: "%.2fx", ratio) }
+
   static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 
   /// A figure with three or four digits and the prefix of a thousand that fits.

@@ -25,7 +25,9 @@ def headline_is_the_report(tab, page):
     busy = [group["utilization"] for group in page.inspection["schedule"]["groups"]]
     assert close(values(tab, "#overview .profiles data"), busy)
     said = tab.inner_text("#bottleneck")
-    assert report["bottleneck"][1:] in said, said
+    assert report["bottleneck"]["sentence"][1:] in said, said
+    speedups = [change["speedup"] for change in report["bottleneck"]["changes"]]
+    assert close(values(tab, "#overview .changes data"), speedups)
 
 
 def energy_is_the_report(tab, page):
@@ -162,7 +164,9 @@ def timeline_zooms(tab, page):
         tab.keyboard.press(key)
     expect(shown).not_to_have_js_property("value", whole)
     tab.keyboard.press("Enter")
-    assert tab.locator(f'.line.chosen[data-instruction="{first}"]').count() == 1
+    tab.wait_for_selector(f'.line.chosen[data-instruction="{first}"]')
+    tab.keyboard.press("ArrowRight")
+    assert f"i{first} " not in tab.inner_text("#tip")
     tab.keyboard.press("0")
     expect(shown).to_have_js_property("value", whole)
     box = canvas.bounding_box()

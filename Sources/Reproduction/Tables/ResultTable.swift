@@ -14,7 +14,7 @@ extension DataTable {
         let own = evaluation.results.filter { $0.reading == reading.name }
         let rows = own.map { result in
           [Cell(reading.name), Cell(result.layout)] + result.figures.map { Cell($0) }
-            + [Cell(result.report.bottleneck)]
+            + [Cell(result.report.bottleneck?.limit ?? "")]
         }
         let last = own.indices.filter {
           $0 + 1 == own.count || own[$0 + 1].network != own[$0].network

@@ -1,6 +1,8 @@
 import { element, section } from "./dom.js";
+import { programFacts } from "./overview.js";
 
-// The machine's figures that the report rests on, each with its certainty and its source.
+// What was compiled for what: facts, and the machine's figures that the report rests on, each with its
+// certainty and its source.
 
 export function machineSection(view) {
   const { figures, energyByMark, timeFigures } = view.report.basis;
@@ -11,7 +13,7 @@ export function machineSection(view) {
     element("td", { title: meanings.get(mark) ?? "" }, mark), element("td", {}, source),
     element("td", {}, times.has(path) ? "time and energy" : "energy")));
   const marks = energyByMark.map(({ mark, meaning }) => `${mark}: ${meaning}`).join("; ");
-  return section("machine", "Machine",
+  return section("machine", "Machine and program", programFacts(view),
     element("p", { class: "note" }, `Figures that this report rests on. ${marks}.`),
     element("div", { class: "wide", tabindex: 0 }, element("table", {},
       element("thead", {}, element("tr", {}, ...["Figure", "Value", "Mark", "Source", "For"]

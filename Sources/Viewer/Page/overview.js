@@ -27,24 +27,52 @@ export function overviewSection(view) {
     tile("Weights left", figure(program.survivors, percent(share)),
       `${whole(program.survivors)} of ${whole(program.weights)}`));
   return section("overview", "Overview",
-    element("p", { id: "bottleneck" }, sentence(report.bottleneck)),
-    tiles, element("h3", {}, "How busy the machine is over time"), profiles(schedule),
-    facts([
-      ["Model", `${program.model}${program.modelHash ? `, hash ${program.modelHash}` : ""}`],
-      ["Machine", `${inspection.machine.name}: ${inspection.machine.summary}`],
-      ["Program", `${count(program.layers, "layer")}, ${count(program.operations, "operation")}, `
-        + `${count(program.instructions, "instruction")}, by ${program.compiler}`],
-      ["Inputs", program.inputs.map((index) => bufferWords(view.buffers[index])).join("; ")],
-      ["Outputs", program.outputs.map((index) => bufferWords(view.buffers[index])).join("; ")],
-      ["Memory", `${bytes(inspection.memory.sramPeakBytes)} of `
-        + `${bytes(inspection.memory.sramCapacityBytes)} SRAM at most; `
-        + `${bytes(inspection.memory.weightBytes)} of weights; `
-        + `${bytes(report.trafficBytes / samples)} to and from main memory a sample`],
-      ["Counts", report.basis.counts],
-      ["Energy rests on", report.basis.energyByMark.map((part) =>
-        `${percent(part.energyFemtojoules / Math.max(report.energyFemtojoules, 1))} ${part.mark} `
-        + `(${part.meaning})`).join(", ")],
-    ]));
+    element("p", { id: "bottleneck" }, sentence(report.bottleneck.sentence)),
+    tiles, limits(report.bottleneck), element("h3", {}, "How busy the machine is over time"),
+    profiles(schedule));
+}
+
+/** What the program and the machine are. */
+export function programFacts(view) {
+  const { report, inspection } = view;
+  const samples = Math.max(report.samples, 1);
+  const { program } = inspection;
+  const buffers = (list) => list.map((index) => bufferWords(view.buffers[index])).join("; ");
+  return facts([
+    ["Model", `${program.model}${program.modelHash ? `, hash ${program.modelHash}` : ""}`],
+    ["Machine", `${inspection.machine.name}: ${inspection.machine.summary}`],
+    ["Program", `${count(program.layers, "layer")}, ${count(program.operations, "operation")}, `
+      + `${count(program.instructions, "instruction")}, by ${program.compiler}`],
+    ["Inputs", buffers(program.inputs)], ["Outputs", buffers(program.outputs)],
+    ["Memory", `${bytes(inspection.memory.sramPeakBytes)} of `
+      + `${bytes(inspection.memory.sramCapacityBytes)} SRAM at most; `
+      + `${bytes(inspection.memory.weightBytes)} of weights; `
+      + `${bytes(report.trafficBytes / samples)} to and from main memory a sample`],
+    ["Counts", report.basis.counts],
+    ["Energy rests on", report.basis.energyByMark.map((part) =>
+      `${percent(part.energyFemtojoules / Math.max(report.energyFemtojoules, 1))} ${part.mark} `
+      + `(${part.meaning})`).join(", ")],
+  ]);
+}
+
+/** What the latency consists of, and what would shorten it. */
+function limits({ parts, changes }) {
+  const latency = parts.reduce((sum, part) => sum + part.picoseconds, 0);
+  const shares = element("div", { class: "shares" }, ...parts.filter((part) => part.picoseconds).map(
+    (part) => {
+      const share = part.picoseconds / latency;
+      const words = `${part.name} ${percent(share)}`;
+      return element("div", {
+        class: part.name, style: `flex-grow:${share}`, title: `${words}: ${part.meaning}`,
+      }, share > 0.08 ? words : "");
+    }));
+  const rows = changes.map((change) => element("tr", {},
+    element("td", { class: "number" }, figure(change.speedup, `${change.speedup.toFixed(2)}x`)),
+    element("td", {}, change.name), element("td", { class: "small" }, change.settings.join(", "))));
+  return element("div", { class: "limits" },
+    element("div", {}, element("h3", {}, "What the latency consists of, along the critical path"), shares),
+    element("div", {}, element("h3", {}, "What would shorten it"),
+      element("table", { class: "changes" }, element("tbody", {}, ...rows))));
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + ".";
