@@ -10,6 +10,8 @@ struct BatchRun {
   let outputs: [NamedTensor]
   /// Of all samples, one after another; events are those of the first.
   let account: Account
+  /// Of the first sample.
+  let first: Account
   let samples: Int
 }
 
@@ -36,14 +38,16 @@ struct BatchRunner {
     execution.restart()
     let calls = calls
     var account: Account?
+    var first: Account?
     var samples = 0
     let outputs = try calls.run { inputs throws(Failure) in
       let made = try run(on: inputs)
       account = Self.sum(account, made.account)
+      first = first ?? made.first
       samples += made.samples
       return made.outputs
     }
-    return BatchRun(outputs: outputs, account: account!, samples: samples)
+    return BatchRun(outputs: outputs, account: account!, first: first!, samples: samples)
   }
 
   /// One call.
@@ -53,6 +57,7 @@ struct BatchRunner {
     let progress = Progress("running", total: samples, isAlone: !calls.isMany)
     var results: [[Tensor]] = []
     var account: Account?
+    var firstAccount: Account?
     for first in stride(from: 0, to: samples, by: execution.mostSamples) {
       let group = first..<min(first + execution.mostSamples, samples)
       let inputs = group.map { sample in
@@ -61,6 +66,7 @@ struct BatchRunner {
       for result in try execution.run(samples: inputs) {
         results.append(result.outputs)
         account = Self.sum(account, result.account)
+        firstAccount = firstAccount ?? result.account
       }
       progress.advance(by: group.count)
     }
@@ -68,7 +74,8 @@ struct BatchRunner {
       let parts = results.map { $0[index] }
       return NamedTensor(name, parts.count == 1 ? parts[0] : Tensor(joining: parts))
     }
-    return BatchRun(outputs: outputs, account: account!, samples: samples)
+    return BatchRun(
+      outputs: outputs, account: account!, first: firstAccount!, samples: samples)
   }
 
   private static func sum(_ all: Account?, _ next: Account) -> Account {

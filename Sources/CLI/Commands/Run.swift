@@ -55,6 +55,13 @@ struct Run: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Write a page about the run, for a browser; 'sonic inspect' writes one without a run.",
+      valueName: "file.html"),
+    completion: .file(extensions: ["html"]))
+  var reportHtml: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Write a timeline of the first sample, for ui.perfetto.dev.", valueName: "file.json"),
     completion: .file(extensions: ["json"]))
   var trace: String?
@@ -97,6 +104,10 @@ struct Run: ParsableCommand {
     let report = Report(runnable, result.account, .measured, samples: result.samples)
     var files = try outputs.files(for: result.outputs)
     if let path = self.report { files.append(OutputFile(path, report.json)) }
+    if let path = reportHtml {
+      let view = View(runnable, first: result.first, report: report)
+      files.append(OutputFile(path, view.page))
+    }
     if let trace {
       files.append(OutputFile(trace, runnable.program.trace(result.account).json))
     }
