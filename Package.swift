@@ -89,7 +89,7 @@ let package = Package(
       "SONICBackend", path: "Backends/SONIC", exclude: ["Tests"],
       [
         "Compiler", "Plan", "Graph", "ISA", "Simulation", "Photonics", "Hardware", "Tensor",
-        "Kernels", collections, "Support",
+        "Kernels", "Charts", collections, "Support",
       ]),
     library("Viewer", resources: [.embedInCode("Page")], ["Tensor"]),
     library("Physics", ["Photonics", "Hardware", "Charts", "Support"]),

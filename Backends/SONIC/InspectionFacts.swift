@@ -50,13 +50,20 @@ extension Inspection {
   ///
   /// - Throws: exit code 65 if there is none.
   public mutating func select(_ name: String) throws(Failure) {
-    let selected = steps.filter { $0.name == name }
+    steps = try self.steps(named: name).map { steps[$0] }
+  }
+
+  /// The positions of the steps of this name.
+  ///
+  /// - Throws: exit code 65 if there is none.
+  func steps(named name: String) throws(Failure) -> [Int] {
+    let selected = steps.indices.filter { steps[$0].name == name }
     guard !selected.isEmpty else {
       let near = name.nearNames(in: steps.map(\.name)).map(\.quoted).joined(separator: ", ")
       throw .data(
         "found no layer or operation \(name.quoted)" + (near.isEmpty ? "" : "; near it: \(near)"))
     }
-    steps = selected
+    return selected
   }
 }
 

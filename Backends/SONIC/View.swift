@@ -1,8 +1,9 @@
+import Charts
 public import Foundation
 import Hardware
 import Plan
 import Simulation
-import Support
+public import Support
 
 /// All that a page about a program shows: what it is, what a run of it took or is expected to take, and
 /// what each instruction did when. Sources/Viewer/Page/payload.js reads it.
@@ -27,6 +28,8 @@ public struct View: Encodable, Sendable {
     var duration: [Int] = []
     var energy: [Int] = []
     var imprints: [Int] = []
+    /// Positions of those on the critical path, first to last.
+    var critical: [Int] = []
   }
 
   /// The times of a kind of VDU under a dataflow, in picoseconds.
@@ -46,7 +49,7 @@ public struct View: Encodable, Sendable {
   public init(_ runnable: Runnable, first: Account, report: Report) {
     self.report = report
     inspection = Inspection(runnable, first, report.basis.counts, instructions: true)
-    timeline = Columns(first, on: runnable.program.machine)
+    timeline = Columns(first, of: runnable.program)
     pipelines = Pipeline.all(of: runnable.program.machine)
     weights = StoredWeights.all(of: runnable)
   }
@@ -58,13 +61,49 @@ public struct View: Encodable, Sendable {
     return (try? encoder.encode(self)) ?? Data()
   }
 
+  private enum Key: CodingKey {
+    case format, version, report, inspection, timeline, pipelines, weights, charts, layerCharts
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var keyed = encoder.container(keyedBy: Key.self)
+    try keyed.encode(format, forKey: .format)
+    try keyed.encode(version, forKey: .version)
+    try keyed.encode(report, forKey: .report)
+    try keyed.encode(inspection, forKey: .inspection)
+    try keyed.encode(timeline, forKey: .timeline)
+    try keyed.encode(pipelines, forKey: .pipelines)
+    try keyed.encode(weights, forKey: .weights)
+    try keyed.encode(Self.pictures([energyByStep, roofline]), forKey: .charts)
+    try keyed.encode(
+      inspection.steps.indices.map { step in
+        inspection.steps[step].layer.map { histogram(step, $0).svg }.map {
+          String(decoding: $0, as: UTF8.self)
+        }
+      }, forKey: .layerCharts)
+  }
+
+  /// SVG files by their names.
+  private static func pictures(_ charts: [any Chart]) -> [String: String] {
+    Dictionary(
+      uniqueKeysWithValues: charts.map { ($0.name, String(decoding: $0.svg, as: UTF8.self)) })
+  }
+
+  /// The positions of the steps of this name.
+  ///
+  /// - Throws: exit code 65 if there is none.
+  public func steps(named name: String) throws(Failure) -> [Int] {
+    try inspection.steps(named: name)
+  }
+
   /// What the page is called.
   public var title: String { "\(report.model) on \(report.machine)" }
 }
 
 extension View.Columns {
-  fileprivate init(_ account: Account, on machine: Machine) {
-    rows = machine.resourceNames
+  fileprivate init(_ account: Account, of program: Program) {
+    rows = program.machine.resourceNames
+    critical = CriticalPath(program, account).events
     for event in account.events {
       instruction.append(event.instruction)
       row.append(event.row)

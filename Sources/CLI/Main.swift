@@ -31,7 +31,7 @@ struct Sonic: ParsableCommand {
       CommandGroup(
         name: "Programs",
         subcommands: [
-          Run.self, Inspect.self, Verify.self, Disassemble.self, Assemble.self,
+          Run.self, Inspect.self, Plot.self, Verify.self, Disassemble.self, Assemble.self,
         ]),
       CommandGroup(
         name: "Others",

@@ -51,6 +51,35 @@ public struct SVG: Sendable {
     body += "<path d=\"\(path.joined())\" fill=\"none\" stroke=\"\(colour)\" \(attributes)/>\n"
   }
 
+  /// Squares of one colour.
+  mutating func squares(
+    _ places: [(x: Double, y: Double)], side: Double, _ colour: String, opacity: Double
+  ) {
+    guard !places.isEmpty else { return }
+    let side = number(side)
+    let path = places.map { "M\(number($0.x)) \(number($0.y))h\(side)v\(side)h-\(side)z" }
+    body +=
+      "<path d=\"\(path.joined())\" fill=\"\(colour)\" fill-opacity=\"\(String(format: "%.2f", opacity))\"/>\n"
+  }
+
+  /// Bars of one colour and height.
+  mutating func bars(
+    _ places: [(x: Double, y: Double, width: Double)], height: Double, _ colour: String,
+    title: String
+  ) {
+    let path = places.map {
+      "M\(number($0.x)) \(number($0.y))h\(number($0.width))v\(number(height))h-\(number($0.width))z"
+    }
+    body += "<path d=\"\(path.joined())\" fill=\"\(colour)\">\(tip(title))</path>\n"
+  }
+
+  /// The outline of a rectangle.
+  mutating func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double) {
+    line(
+      [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)], "#888",
+      "stroke-opacity=\"0.5\"")
+  }
+
   /// The file.
   public var data: Data {
     let size = "width=\"\(number(width))\" height=\"\(number(height))\""

@@ -5,6 +5,7 @@ public struct Failure: Error, Sendable, Equatable {
     case usage = 64
     case data = 65
     case noInput = 66
+    case unavailable = 69
     case bug = 70
     case cannotCreate = 73
   }

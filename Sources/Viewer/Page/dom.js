@@ -43,3 +43,13 @@ export function colourOf(step) {
   if (step < 0) return "#8a8f98";
   return `hsl(${(210 + step * 137.508) % 360} 62% 55%)`;
 }
+
+/** A chart that the compiler drew as SVG, in the page's colours; its text is text already. */
+export function chart(svg, words) {
+  const picture = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  const [width, height] = [picture.getAttribute("width"), picture.getAttribute("height")];
+  picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  picture.setAttribute("role", "img");
+  picture.setAttribute("aria-label", words);
+  return element("figure", { class: "chart" }, document.importNode(picture, true));
+}

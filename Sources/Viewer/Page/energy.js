@@ -1,7 +1,8 @@
-import { element, figure, section } from "./dom.js";
+import { chart, element, figure, section } from "./dom.js";
 import { energy, percent } from "./units.js";
 
-// Where the energy goes: by component, with the machine's figures that it is computed from.
+// Where the energy goes: by component, with the machine's figures that it is computed from, and by step;
+// and how far the machine's limits are.
 
 export function energySection(view) {
   const { report } = view;
@@ -21,9 +22,12 @@ export function energySection(view) {
       element("td", { class: "bar", "aria-hidden": "true" },
         element("i", { style: `width:${(100 * component.energyFemtojoules / most).toFixed(2)}%` })),
       element("td", { class: "small" }, component.figures.map(words).join(", "))));
-  return section("energy", "Energy",
+  return section("energy", "Energy and roofline",
     element("div", { class: "wide", tabindex: 0 }, element("table", { class: "components" },
       element("thead", {}, element("tr", {}, ...["Component", "A sample", "Share", "", "Computed from"]
         .map((name, index) => element("th", { scope: "col", class: index === 1 || index === 2 ? "number" : "" }, name)))),
-      element("tbody", {}, ...rows))));
+      element("tbody", {}, ...rows))),
+    element("div", { class: "figures" },
+      chart(view.charts["energy-by-step"], "Energy by step and component"),
+      chart(view.charts.roofline, "Roofline")));
 }

@@ -22,6 +22,13 @@ export function scheduleSection(view, showInstruction) {
   const tip = element("div", { id: "tip", role: "status", "aria-live": "polite" });
   const shown = element("output", { id: "shown" });
   const button = (label, title, act) => element("button", { type: "button", title, click: act }, label);
+  const path = element("button", {
+    type: "button", title: "Show the chain of instructions that the latency consists of",
+    "aria-pressed": "false", click: () => {
+      path.setAttribute("aria-pressed", String(path.getAttribute("aria-pressed") !== "true"));
+      change();
+    },
+  }, "Critical path");
   let cursor = null;
   let frame = 0;
   let stripImage = null;
@@ -52,7 +59,7 @@ export function scheduleSection(view, showInstruction) {
     const colours = theme();
     timeline.resize(width);
     timeline.draw(fit(canvas, width, timeline.height), colours,
-      { step: selection.step, event: cursor?.event ?? -1 });
+      { step: selection.step, event: cursor?.event ?? -1, path: path.getAttribute("aria-pressed") === "true" });
     drawStrip(strip.clientWidth, colours);
     shown.value = `${time(timeline.from)} to ${time(timeline.to)}, ${time(timeline.to - timeline.from)}`;
   }
@@ -84,12 +91,18 @@ export function scheduleSection(view, showInstruction) {
 
   // The cursor: under the pointer, or moved by keys.
 
-  function point(row, at, place) {
-    const event = timeline.eventAt(row, at, 2 / timeline.scale);
-    cursor = event < 0 ? { row, at, event } : { row, at, event };
+  function hover(move) {
+    const row = timeline.rowAt(move.offsetY);
+    if (row < 0) return;
+    const at = timeline.timeAt(move.offsetX);
+    point(row, at, timeline.eventAt(row, at, 2 / timeline.scale), { x: move.clientX, y: move.clientY });
+  }
+
+  function point(row, at, event, place) {
+    cursor = { row, at, event };
     tip.replaceChildren(...(event < 0 ? [] : describe(view, timeline, event, at)));
     tip.hidden = event < 0;
-    if (place && event >= 0) {
+    if (event >= 0) {
       const left = Math.min(place.x + 14, window.innerWidth - tip.offsetWidth - 8);
       const below = place.y + 18;
       const fits = below + tip.offsetHeight < window.innerHeight;
@@ -115,13 +128,14 @@ export function scheduleSection(view, showInstruction) {
     if (events && cursor?.event >= 0) index += events;
     index = Math.min(Math.max(index, 0), list[row].length - 1);
     const event = list[row][index];
+    timeline.resize(canvas.clientWidth);
     const [start, end] = [timeline.events.start[event], timeline.events.end[event]];
     if (end < timeline.from || start > timeline.to) {
       const half = (timeline.to - timeline.from) / 2;
       timeline.show(start - half, start + half);
     }
     const box = canvas.getBoundingClientRect();
-    point(row, Math.max(start, Math.min(cursor?.at ?? start, end - 1)), {
+    point(row, Math.max(start, Math.min(cursor?.at ?? start, end - 1)), event, {
       x: box.left + Math.max(timeline.x(start), timeline.left),
       y: box.top + timeline.rowTops[row],
     });
@@ -163,8 +177,7 @@ export function scheduleSection(view, showInstruction) {
     canvas.addEventListener("pointermove", (move) => {
       const last = down.get(move.pointerId);
       if (!last) {
-        const row = timeline.rowAt(move.offsetY);
-        if (row >= 0) point(row, timeline.timeAt(move.offsetX), { x: move.clientX, y: move.clientY });
+        hover(move);
         return;
       }
       tip.hidden = true;
@@ -182,9 +195,7 @@ export function scheduleSection(view, showInstruction) {
     });
     const lift = (press) => {
       if (!down.delete(press.pointerId) || moved > 4 || press.type === "pointercancel") return;
-      const row = timeline.rowAt(press.offsetY);
-      if (row < 0) return;
-      point(row, timeline.timeAt(press.offsetX), { x: press.clientX, y: press.clientY });
+      hover(press);
       choose();
     };
     canvas.addEventListener("pointerup", lift);
@@ -245,7 +256,7 @@ export function scheduleSection(view, showInstruction) {
       const number = selection.instruction ?? view.steps[selection.step]?.firstInstruction;
       if (number !== undefined) showInstruction(number);
     }),
-    shown);
+    path, shown);
   return section("schedule", "Schedule", controls, strip, canvas, tip,
     element("p", { id: "timeline-help", class: "note" }, help),
     element("p", { class: "note" },

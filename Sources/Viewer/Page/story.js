@@ -1,4 +1,4 @@
-import { colourOf, element, facts, figure, section } from "./dom.js";
+import { chart, colourOf, element, facts, figure, section } from "./dom.js";
 import { bytes, count, energy, percent, real, shape, time, whole } from "./units.js";
 import { onSelect } from "./selection.js";
 import { survivorsOf } from "./payload.js";
@@ -47,7 +47,7 @@ function story(view, index, showInstruction) {
       `: ${largestComponents(view, estimate)}`],
     ...(step.layer ? layerRows(view, step) : []),
   ];
-  return [facts(rows), ...(step.layer ? weightFigures(view, index) : [])];
+  return [facts(rows), ...(step.layer ? weightFigures(view, index) : [])].filter(Boolean);
 }
 
 function largestComponents(view, { componentFemtojoules, energyFemtojoules }) {

@@ -26,6 +26,7 @@ export class Timeline {
       return at;
     });
     this.height = top + 4;
+    this.critical = new Set(view.timeline.critical);
     this.unfoldings = new Map();
   }
 
@@ -132,7 +133,8 @@ export class Timeline {
       if (right <= reached) continue;
       const left = Math.max(x, reached);
       reached = Math.max(Math.min(right, this.width + 1), left + 0.8);
-      const isDim = marked.step !== null && step[event] !== marked.step;
+      const isDim = marked.path ? !this.critical.has(event)
+        : marked.step !== null && step[event] !== marked.step;
       context.globalAlpha = isDim ? 0.22 : 1;
       context.fillStyle = colourOf(step[event]);
       context.fillRect(left, top, reached - left, height);
