@@ -44,9 +44,10 @@ public struct Account: Sendable, Equatable {
   public var busy: [Picoseconds]
   /// The instructions of the first sample that took time.
   public var events: [Event] = []
-  /// The most power drawn at a moment, in watts, each instruction's energy spread evenly over its
-  /// time.
-  public var peakPower = 0.0
+  /// The power of what stands, in watts; of the first sample.
+  public private(set) var standingPower = 0.0
+  /// The most power drawn at a moment, in watts; of all samples.
+  public private(set) var peakPower = 0.0
 
   init(_ program: Program) {
     steps = program.steps.map { _ in Step() }
@@ -97,22 +98,20 @@ public struct Account: Sendable, Equatable {
     }
   }
 
-  /// Finds ``peakPower`` from the events and what stands. O(n log n) for n events.
-  mutating func findPeakPower() {
-    let standing = latency.count > 0 ? self.standing.total.joules / latency.seconds : 0
-    var changes: [(at: Picoseconds, watts: Double)] = []
-    for event in events where event.span.duration.count > 0 {
-      let watts = event.energy.joules / event.span.duration.seconds
-      changes += [(event.span.start, watts), (event.span.end, -watts)]
+  /// The power drawn at each moment of the first sample, in watts: what stands, and each instruction's
+  /// energy spread evenly over its time. O(n) for n events.
+  var power: Course {
+    var power = Course(base: standingPower)
+    for event in events {
+      power.add(event.energy.joules / event.span.duration.seconds, during: event.span)
     }
-    // At the same moment, what ends goes before what starts.
-    changes.sort { ($0.at, $0.watts) < ($1.at, $1.watts) }
-    var power = standing
-    peakPower = power
-    for change in changes {
-      power += change.watts
-      peakPower = max(peakPower, power)
-    }
+    return power
+  }
+
+  /// Finds ``standingPower`` and ``peakPower``. O(n log n) for n events.
+  mutating func findPower() {
+    standingPower = latency.count > 0 ? standing.total.joules / latency.seconds : 0
+    peakPower = power.peak
   }
 
   /// Adds the account of another sample of the same program, run after this one.

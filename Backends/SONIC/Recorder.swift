@@ -83,7 +83,7 @@ struct Recorder {
     var account = account
     account.latency = timeline.end
     account.standing = model.standing(over: timeline.end)
-    account.findPeakPower()
+    account.findPower()
     return account
   }
 }

@@ -1,0 +1,51 @@
+public import Hardware
+
+/// A quantity in the course of time: what is added to it for stretches of time, and so its level at
+/// every moment.
+public struct Course: Sendable {
+  /// A moment from which on the quantity is at a level.
+  public struct Moment: Hashable, Sendable {
+    public var time: Picoseconds
+    public var level: Double
+
+    public init(time: Picoseconds, level: Double) {
+      self.time = time
+      self.level = level
+    }
+  }
+
+  /// The level where nothing is added.
+  public var base: Double
+  private var changes: [(at: Picoseconds, by: Double)] = []
+
+  public init(base: Double = 0) {
+    self.base = base
+  }
+
+  /// Adds an amount from the start of a stretch of time to its end; to a stretch that takes none,
+  /// nothing.
+  public mutating func add(_ amount: Double, during span: Timeline.Span) {
+    guard span.duration.count > 0 else { return }
+    changes.append((span.start, amount))
+    changes.append((span.end, -amount))
+  }
+
+  /// The level from time zero on, then from each moment at which something changes, in order. What
+  /// ends at a moment goes before what starts at it. O(n log n) for n stretches.
+  public var moments: [Moment] {
+    var moments = [Moment(time: .zero, level: base)]
+    var level = base
+    for change in changes.sorted(by: { ($0.at, $0.by) < ($1.at, $1.by) }) {
+      level += change.by
+      if moments[moments.count - 1].time == change.at {
+        moments[moments.count - 1].level = level
+      } else {
+        moments.append(Moment(time: change.at, level: level))
+      }
+    }
+    return moments
+  }
+
+  /// The highest level, or the base if none is higher.
+  public var peak: Double { moments.reduce(base) { max($0, $1.level) } }
+}
