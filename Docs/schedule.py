@@ -18,14 +18,23 @@ def steps(total):
     return next(m * scale for m in (1, 2, 5, 10) if total / (m * scale) <= 10)
 
 
+def span(event):
+    """Start and duration in microseconds, to the picosecond."""
+    start, end = event["args"]["ps"]
+    return start / 1e6, (end - start) / 1e6
+
+
 def main():
     events = json.load(open(sys.argv[1]))["traceEvents"]
     rows = {e["tid"]: e["args"]["name"] for e in events if e["name"] == "thread_name"}
     title = next(e["args"]["name"] for e in events if e["name"] == "process_name")
-    work = [e for e in events if e["ph"] == "X" and e["dur"] > 0]
-    names = list(dict.fromkeys(e["name"] for e in work))
+    slices = [e for e in events if e["ph"] == "X"]
+    slices.sort(key=lambda e: int(e["args"]["instruction"].split(":")[0]))
+    work = [(e["name"], e["tid"], *span(e)) for e in slices]
+    work = [w for w in work if w[3] > 0]
+    names = list(dict.fromkeys(name for name, *_ in work))
     colour = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
-    end = max(e["ts"] + e["dur"] for e in work)
+    end = max(start + duration for *_, start, duration in work)
     height = TOP + len(rows) * ROW + 30
 
     def x(time):
@@ -55,8 +64,8 @@ def main():
     place = {row: TOP + index * ROW for index, row in enumerate(sorted(rows))}
     for name in names:
         shapes = "".join(
-            f'M{x(e["ts"]):.2f} {place[e["tid"]] + 1}h{max(WIDTH * e["dur"] / end, 0.3):.2f}'
-            f'v{ROW - 2}H{x(e["ts"]):.2f}z' for e in work if e["name"] == name)
+            f'M{x(start):.2f} {place[row] + 1}h{max(WIDTH * duration / end, 0.3):.2f}'
+            f'v{ROW - 2}H{x(start):.2f}z' for own, row, start, duration in work if own == name)
         out.append(f'<path fill="{colour[name]}" d="{shapes}"><title>{escape(name)}</title></path>')
     out.append("</svg>")
     print("\n".join(out))

@@ -1,9 +1,8 @@
-public import Foundation
 import Hardware
 
-/// Events on rows, in the JSON of Chrome's trace format, which ui.perfetto.dev opens.
+/// What happens on rows, what is counted meanwhile, and what waits for what: for people to look at.
 public struct Trace: Sendable {
-  /// One stretch of work on a row.
+  /// One stretch of work on a row, on which one thing is done at a time.
   public struct Event: Sendable {
     public var row: Int
     public var name: String
@@ -19,64 +18,58 @@ public struct Trace: Sendable {
       self.span = span
       self.details = details
     }
+
+    /// Whether it is as long as a nanosecond of the clock that viewers keep, so that an arrow finds
+    /// it.
+    public var isDrawn: Bool { duration > 0 }
+
+    /// Nanoseconds that had begun when it started, and that began while it lasted: what follows on a row
+    /// never overlaps.
+    var start: Int { span.start.nanoseconds }
+    var duration: Int { span.end.nanoseconds - span.start.nanoseconds }
+  }
+
+  /// A quantity over time. Those of one name belong together.
+  public struct Counter: Sendable {
+    public var name: String
+    /// Whose it is, or its unit: viewers show it behind the name.
+    public var series: String
+    public var course: Course
+
+    public init(_ name: String, _ series: String, _ course: Course) {
+      self.name = name
+      self.series = series
+      self.course = course
+    }
+  }
+
+  /// An arrow: one event could only happen once another was done.
+  public struct Arrow: Hashable, Sendable {
+    /// Events, by their position among all; both are drawn, and the second starts after the end of the
+    /// first.
+    public var from: Int
+    public var to: Int
+
+    public init(from: Int, to: Int) {
+      self.from = from
+      self.to = to
+    }
   }
 
   public var process: String
   /// The names of the rows, top to bottom.
   public var rows: [String]
   public var events: [Event] = []
+  public var counters: [Counter] = []
+  public var arrows: [Arrow] = []
 
   public init(process: String, rows: [String]) {
     self.process = process
     self.rows = rows
   }
+}
 
-  /// The file: times in microseconds with picosecond digits.
-  public var json: Data {
-    var text = "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n"
-    text += metadata("process_name", row: 0, name: process)
-    for (row, name) in rows.enumerated() {
-      text += ",\n" + metadata("thread_name", row: row, name: name)
-      text += ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":\(row),\"name\":\"thread_sort_index\","
-      text += "\"args\":{\"sort_index\":\(row)}}"
-    }
-    for event in events {
-      text += ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":\(event.row),\"name\":\(Self.quote(event.name)),"
-      text += "\"ts\":\(Self.microseconds(event.span.start)),"
-      text += "\"dur\":\(Self.microseconds(event.span.duration)),\"args\":{"
-      text += event.details.map { "\(Self.quote($0.key)):\(Self.quote($0.value))" }
-        .joined(separator: ",")
-      text += "}}"
-    }
-    text += "\n]}\n"
-    return Data(text.utf8)
-  }
-
-  private func metadata(_ kind: String, row: Int, name: String) -> String {
-    "{\"ph\":\"M\",\"pid\":1,\"tid\":\(row),\"name\":\"\(kind)\",\"args\":{\"name\":"
-      + "\(Self.quote(name))}}"
-  }
-
-  /// Picoseconds as microseconds, exactly.
-  static func microseconds(_ time: Picoseconds) -> String {
-    let (whole, rest) = time.count.quotientAndRemainder(dividingBy: 1_000_000)
-    let digits = String(rest)
-    return "\(whole)." + String(repeating: "0", count: 6 - digits.count) + digits
-  }
-
-  /// A JSON string.
-  static func quote(_ string: String) -> String {
-    var quoted = "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
+extension Picoseconds {
+  /// Whole nanoseconds that have passed.
+  var nanoseconds: Int { count / 1000 }
 }
