@@ -82,7 +82,8 @@ final class Accountant: Sendable {
 }
 
 extension Outline {
-  fileprivate func bytes(_ id: ID<BufferRecord>) -> Int {
+  /// The bytes that a buffer holds of one sample.
+  func bytes(_ id: ID<BufferRecord>) -> Int {
     program.buffers[id].bytes(type(id).shape)
   }
 

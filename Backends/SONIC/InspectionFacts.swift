@@ -163,18 +163,11 @@ extension AttributeRecord {
 
 extension Inspection.Schedule {
   fileprivate init(_ program: Program, _ account: Account) {
-    let machine = program.machine
-    let conv = machine.firstRow(of: .conv)
-    let fc = machine.firstRow(of: .fc)
     latencyPicoseconds = account.latency.count
     energyFemtojoules = account.energy.total.count
     transferFemtojoules = account.transfers.energy.total.count
     standingFemtojoules = account.standing.total.count
-    groups = [
-      Group("DMA", rows: 0..<1, account), Group("ECU", rows: 1..<2, account),
-      Group("CONV VDUs", rows: conv..<conv + machine.conv.units, account),
-      Group("FC VDUs", rows: fc..<fc + machine.fc.units, account),
-    ]
+    groups = program.machine.resourceGroups.map { Group($0.name, rows: $0.rows, account) }
   }
 }
 

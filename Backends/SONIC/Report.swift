@@ -213,6 +213,15 @@ extension Machine {
       + (0..<fc.units).map { "FC VDU \($0)" }
   }
 
+  /// What there is of each kind of resource, with its rows.
+  var resourceGroups: [(name: String, rows: Range<Int>)] {
+    let (conv, fc) = (firstRow(of: .conv), firstRow(of: .fc))
+    return [
+      ("DMA", 0..<1), ("ECU", 1..<2), ("CONV VDUs", conv..<fc),
+      ("FC VDUs", fc..<fc + self.fc.units),
+    ]
+  }
+
   /// The row of the first VDU of a kind.
   func firstRow(of kind: VDUKind) -> Int { kind == .conv ? 2 : 2 + conv.units }
 }

@@ -62,7 +62,7 @@ import Testing
       var execution = Execution(runnable, options: options)
       let result = try execution.run(inputs)
       let report = Report(runnable, result.account, .measured, samples: 1)
-      _ = (report.json, report.table, runnable.program.trace(result.account).json)
+      _ = (report.json, report.table, runnable.trace(result.account).json)
       return Outcome(outputs: result.outputs.map { $0.encoded() }, account: result.account)
     } catch {
       return Outcome(failure: error)

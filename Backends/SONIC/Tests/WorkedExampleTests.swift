@@ -8,6 +8,7 @@ import SONICBackend
 import Simulation
 import Support
 import Tensor
+import TestKit
 import Testing
 
 /// The one-layer network that Docs/Numerics.md and Docs/CostModel.md work out on paper.
@@ -53,6 +54,12 @@ import Testing
     #expect(step.span == Timeline.Span(start: Picoseconds(1_250), end: Picoseconds(59_373)))
     #expect(step.imprints == 8 && step.vectors == 8 && step.streamed == 24 && step.lit == 9)
     #expect(account.traffic == 76)
+  }
+
+  /// Held to by hand: power, memories, queues and arrows.
+  @Test func traceIsThatOnPaper() throws {
+    let json = try Runnable(program).trace(result.account).json
+    Golden.check(String(decoding: json, as: UTF8.self), "one-layer-trace.json")
   }
 
   @Test func energyIsThatOnPaper() {

@@ -109,7 +109,7 @@ struct Run: ParsableCommand {
       files.append(OutputFile(path, view.page))
     }
     if let trace {
-      files.append(OutputFile(trace, runnable.program.trace(result.account).json))
+      files.append(OutputFile(trace, runnable.trace(result.account).json))
     }
     try outputs.makeFolder()
     try OutputFile.write(files)
