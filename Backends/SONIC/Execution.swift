@@ -26,7 +26,10 @@ public struct Execution {
     public var account: Account
   }
 
-  /// - Parameter samples: how many there are in all, as far as is known.
+  /// - Parameters:
+  ///   - runnable: the program.
+  ///   - options: how it is run.
+  ///   - samples: how many there are in all, as far as is known.
   /// - Precondition: the options go with the program's machine: ``RunOptions/check(_:)``.
   public init(_ runnable: Runnable, options: RunOptions = RunOptions(), samples: Int = 1) {
     self.runnable = runnable

@@ -9,7 +9,9 @@ public import Support
 extension Inspection {
   /// Looks into a program and estimates one sample.
   ///
-  /// - Parameter instructions: whether to list them.
+  /// - Parameters:
+  ///   - runnable: the program.
+  ///   - instructions: whether to list them.
   public init(_ runnable: Runnable, instructions: Bool = false) {
     self.init(runnable, Execution.estimate(runnable), .expected, instructions: instructions)
   }
@@ -17,6 +19,8 @@ extension Inspection {
   /// Looks into a program and what one sample took.
   ///
   /// - Parameters:
+  ///   - runnable: the program.
+  ///   - account: of the sample.
   ///   - counts: whether it was run or estimated.
   ///   - instructions: whether to list them.
   public init(

@@ -5,7 +5,7 @@ public import Support
 
 /// A compiled network: instructions, the tables that they refer to, and the weights. The third level
 /// after Graph and Plan; it has a binary form (an ELF file), a text form (assembly), and laws that
-/// ``verify()`` checks before anything runs.
+/// `verify()` checks before anything runs.
 public struct Program: Sendable, Equatable {
   /// Version of the format; a change of meaning or layout raises it.
   public static let format: UInt32 = 3
@@ -22,7 +22,7 @@ public struct Program: Sendable, Equatable {
   public var instructions: [SONICInstruction]
   /// Pairs of skip and code, as `CompressedKernels` defines them, layer by layer.
   public var weights: Data
-  /// Contents of constant buffers; see ``constant(_:type:)``.
+  /// Contents of constant buffers; see `constant(_:type:)`.
   public var constants: Data
 
   public init(header: ProgramRecord, machine: Machine) {

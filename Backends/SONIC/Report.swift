@@ -87,16 +87,20 @@ public struct Report: Encodable, Sendable {
   public var basis: Basis
 
   /// - Parameters:
+  ///   - runnable: the program.
   ///   - account: of all samples together.
   ///   - counts: whether it is of a run or an estimate.
+  ///   - samples: how many there were.
   public init(_ runnable: Runnable, _ account: Account, _ counts: Basis.Counts, samples: Int) {
     self.init(runnable.outline, account, counts, samples: samples)
     bottleneck = Bottleneck(runnable, account)
   }
 
   /// - Parameters:
+  ///   - outline: of the program.
   ///   - account: of all samples together.
   ///   - counts: whether it is of a run or an estimate.
+  ///   - samples: how many there were.
   public init(_ outline: Outline, _ account: Account, _ counts: Basis.Counts, samples: Int) {
     let program = outline.program
     let energy = account.energy

@@ -44,6 +44,7 @@ public struct View: Encodable, Sendable {
   }
 
   /// - Parameters:
+  ///   - runnable: the program.
   ///   - first: the account of the first sample.
   ///   - report: of all samples.
   public init(_ runnable: Runnable, first: Account, report: Report) {

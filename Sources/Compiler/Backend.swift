@@ -3,7 +3,7 @@ public import Support
 /// Turns the compiler's last level into a program for one accelerator. A backend is one folder and
 /// one line in CLI/Plugins.swift.
 public protocol Backend: Sendable {
-  /// The level that it starts from: a ``Plan`` for machines of vector units, or a graph.
+  /// The level that it starts from: a `Plan` for machines of vector units, or a graph.
   associatedtype Input
   /// What it makes.
   associatedtype Output

@@ -14,6 +14,7 @@ public protocol Frontend: Sendable {
   /// - Parameters:
   ///   - bytes: the file; may be hostile.
   ///   - file: its path, for messages and to find files that lie beside it.
+  ///   - diagnostics: takes warnings and notes.
   /// - Throws: exit code 65 with everything that is wrong or not supported, located.
   static func read(_ bytes: Data, file: String, diagnostics: inout Diagnostics)
     throws(Failure) -> Graph

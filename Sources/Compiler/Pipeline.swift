@@ -48,6 +48,9 @@ public struct Pipeline: Sendable {
   /// once the next level is there, unless somebody else holds it.
   ///
   /// - Parameters:
+  ///   - graph: as a frontend gives it.
+  ///   - context: what every pass sees.
+  ///   - last: the name of a pass; nil runs all.
   ///   - isVerified: whether the verifier checks what every pass makes; what it finds is our bug.
   ///   - observe: called after each pass with its name, what it made, and how long it took.
   public func run(

@@ -12,8 +12,11 @@ public struct Explorer: Sendable {
   private let workers: Workers
 
   /// - Parameters:
+  ///   - subjects: the networks.
+  ///   - space: what varies.
   ///   - machine: what all designs have but for their parameters.
   ///   - results: opened for the same subjects.
+  ///   - threads: to use.
   public init(
     _ subjects: [Subject], in space: Space, on machine: Machine, results: Results, threads: Int
   ) {
@@ -29,7 +32,9 @@ public struct Explorer: Sendable {
   /// Evaluates the reference, all designs that differ from it in one parameter, and what a search chooses.
   ///
   /// - Parameters:
+  ///   - method: how designs are chosen.
   ///   - budget: the most designs that the search chooses, at most ``Space/mostChosen``.
+  ///   - seed: draws its random numbers.
   ///   - progress: told how many designs more are done.
   /// - Throws: what keeps a network from running on the reference.
   public func explore(

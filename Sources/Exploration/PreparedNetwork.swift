@@ -20,8 +20,12 @@ public struct PreparedNetwork: Sendable {
 
   /// Runs the passes; O(weights).
   ///
-  /// - Parameter isCompared: whether to find ``signalToNoise``, which evaluates the network twice on every
-  ///   sample.
+  /// - Parameters:
+  ///   - graph: as a frontend gives it.
+  ///   - options: what it is compiled with.
+  ///   - machine: any of those that it is to run on.
+  ///   - isCompared: whether to find ``signalToNoise``, which evaluates the network twice on every
+  ///     sample.
   public init(
     _ graph: Graph, _ options: Options, on machine: Machine, isCompared: Bool = false
   ) throws(Failure) {
@@ -38,8 +42,10 @@ public struct PreparedNetwork: Sendable {
 
   /// What `sonic compile` and `sonic estimate` would say of the machine, to the last femtojoule.
   ///
-  /// - Parameter options: other than those that the network was prepared with only in what its graph does
-  ///   not depend on.
+  /// - Parameters:
+  ///   - machine: to run on.
+  ///   - options: other than those that the network was prepared with only in what its graph does
+  ///     not depend on.
   /// - Throws: what keeps the network from running on it.
   public func report(on machine: Machine, _ options: Options) throws(Failure) -> Report {
     var context = Context(options: options, machine: machine)

@@ -50,6 +50,7 @@ public final class Results: Sendable {
   ///
   /// - Parameters:
   ///   - path: nil for memory.
+  ///   - subjects: the networks.
   ///   - compiler: names its build: another one's results are not taken.
   ///   - isCompared: whether signal-to-noise ratios are wanted.
   /// - Throws: 65 for a file that is something else, 73 for one that cannot be written.

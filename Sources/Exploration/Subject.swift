@@ -15,8 +15,11 @@ public struct Subject: Sendable {
   let key: String
 
   /// - Parameters:
+  ///   - graph: as a frontend gives it.
   ///   - name: tells it from others.
   ///   - hash: of the model file.
+  ///   - options: what designs have but for their parameters.
+  ///   - machine: what they have of it.
   public init(
     _ graph: Graph, name: String, hash: String, options: Options, on machine: Machine
   ) {

@@ -5,6 +5,7 @@ extension Graph {
   /// Makes the outputs of `node` constants, if they follow from constants and shapes.
   ///
   /// - Parameters:
+  ///   - node: of this graph, or about to be.
   ///   - outputs: the outputs of the graph, which are left to nodes.
   ///   - isSmall: whether outputs of these types are small enough to be kept.
   /// - Returns: whether they are constants now, so that the node is not needed.

@@ -51,6 +51,7 @@ extension Window {
   /// after the ONNX definitions of Conv and MaxPool.
   ///
   /// - Parameters:
+  ///   - attributes: of the operator.
   ///   - input: the spatial sizes of the input.
   ///   - kernel: the sizes of the kernel along the same axes.
   /// - Throws: if an attribute is out of range or the window does not fit the padded input.

@@ -6,7 +6,10 @@ extension Machine {
   /// The machine with other values for some of its figures, under another name: marked O, with what was
   /// there before as their source. Figures that were left out are added. Its text has no comments.
   ///
-  /// - Parameter values: by the paths of ``figures``, as a machine file spells them: `("adc.latency", "7 ns")`.
+  /// - Parameters:
+  ///   - values: by the paths of ``figures``, as a machine file spells them:
+  ///     `("adc.latency", "7 ns")`.
+  ///   - name: of the machine that comes out.
   /// - Throws: as for a file that has a wrong value.
   public func setting(_ values: [(path: String, value: String)], name: String) throws(Failure)
     -> Machine

@@ -154,7 +154,9 @@ extension Keyword {
 extension InstructionSet {
   /// The instructions that ``encode(_:)`` made `data` from.
   ///
-  /// - Parameter base: where `data` lies in its file, for messages.
+  /// - Parameters:
+  ///   - data: what that made.
+  ///   - base: where `data` lies in its file, for messages.
   /// - Throws: the first hundred errors: an unknown opcode, an operand out of range, padding that
   ///   is not zero, bytes that are no whole instruction.
   @inlinable
@@ -223,7 +225,9 @@ extension Decoder<Word> {
 extension Record {
   /// The table that ``encode(_:)`` made `data` from.
   ///
-  /// - Parameter base: where `data` lies in its file, for messages.
+  /// - Parameters:
+  ///   - data: what that made.
+  ///   - base: where `data` lies in its file, for messages.
   /// - Throws: the first error. Memory grows with what is decoded, never by a count that was read.
   @inlinable
   public static func decode(_ data: Data, at base: Int = 0) throws(Failure) -> [Self] {

@@ -206,7 +206,9 @@ extension InstructionSet {
   /// The instructions of assembly text; see ``Instruction`` for its anatomy. Comments, spaces and
   /// empty lines are not kept.
   ///
-  /// - Parameter firstLine: the number of the text's first line in its file, for messages.
+  /// - Parameters:
+  ///   - text: a statement a line.
+  ///   - firstLine: the number of the text's first line in its file, for messages.
   /// - Throws: the first hundred errors, at most one a line.
   public static func parse(_ text: String, firstLine: Int = 1) throws(Failure) -> [Self] {
     var reader = Reader(text, firstLine: firstLine)
@@ -222,7 +224,9 @@ extension InstructionSet {
 extension Record {
   /// The records that ``print(_:)`` wrote.
   ///
-  /// - Parameter firstLine: the number of the text's first line in its file, for messages.
+  /// - Parameters:
+  ///   - text: a statement a line.
+  ///   - firstLine: the number of the text's first line in its file, for messages.
   /// - Throws: the first hundred errors, at most one a line.
   public static func parse(_ text: String, firstLine: Int = 1) throws(Failure) -> [Self] {
     var reader = Reader(text, firstLine: firstLine)

@@ -18,7 +18,9 @@ public struct SectionedText: Sendable {
 
   /// Splits a text. What stands before the first section must be comments or empty.
   ///
-  /// - Parameter names: the sections expected, each exactly once, in this order.
+  /// - Parameters:
+  ///   - text: sections one after the other.
+  ///   - names: the sections expected, each exactly once, in this order.
   public init(parsing text: String, names: [String]) throws(Failure) {
     var sections: [Section] = []
     var name: String?

@@ -9,7 +9,7 @@ import Tensor
 /// gets no statistics.
 ///
 /// Without samples four random ones stand in, with a warning, and peaks are doubled
-/// (``CalibrationSamples``).
+/// (`CalibrationSamples`).
 ///
 /// Sums in `evaluate` have an order that a library chooses, so on another machine a peak may differ
 /// in its last bits, by a relative error e of about 1e-6. Nothing of that reaches a program: what

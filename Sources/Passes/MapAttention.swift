@@ -5,8 +5,8 @@ import Support
 import Tensor
 
 /// With `--map attention=vdu`, lets the FC VDUs take products of two activations, as attention has them:
-/// the second operand is quantized at run time to what the weight DACs give (``RunTimeWeights``), in the
-/// steps that cost least on the samples (``RunTimeStep``). What that still costs is said of every
+/// the second operand is quantized at run time to what the weight DACs give (`RunTimeWeights`), in the
+/// steps that cost least on the samples (`RunTimeStep`). What that still costs is said of every
 /// product, as the ratio of the operand to its error on the samples.
 ///
 /// Takes each MatMul of floats whose operands have the same leading sizes; all else stays with the control

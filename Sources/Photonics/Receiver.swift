@@ -51,8 +51,10 @@ public struct Receiver: Hashable, Sendable {
   /// step over sqrt(12): log2(range / sqrt(12 variance)), with the noise at full scale. It is the effective
   /// number of bits (SINAD - 1.76 dB) / 6.02 dB of a full-scale sine.
   ///
-  /// - Parameter arms: two for balanced detection, which goes from minus to plus full scale, a bit more at the
-  ///   same noise: at full scale one arm has all the light.
+  /// - Parameters:
+  ///   - currents: of every wavelength at full scale.
+  ///   - arms: two for balanced detection, which goes from minus to plus full scale, a bit more at
+  ///     the same noise: at full scale one arm has all the light.
   public func effectiveBits(fullScale currents: [Amperes], arms: Int = 1) -> Double {
     let range = Double(arms) * currents.reduce(.zero, +).value
     return log2(range / (12 * noise.variance(currents)).squareRoot())

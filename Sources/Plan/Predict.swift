@@ -27,8 +27,11 @@ public struct PatchImprints: Sendable {
   /// From a group's patches to the next one's in `before`; zero where groups are taken as alike.
   private let stride: Int
 
-  /// - Parameter density: the fraction of the input's elements that is not zero, for a layer of
-  ///   which nonzeros were not counted patch by patch.
+  /// - Parameters:
+  ///   - layer: whose kernels and patches are cut into vectors.
+  ///   - density: the fraction of the input's elements that is not zero, for a layer of which
+  ///     nonzeros were not counted patch by patch.
+  ///   - machine: whose VDUs take them.
   public init(_ layer: Layer, density: Float, _ machine: Machine) {
     let length = machine.array(layer.kind).length
     let geometry = layer.geometry

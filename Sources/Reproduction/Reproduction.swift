@@ -13,7 +13,10 @@ public struct Reproduction: Sendable {
 
   /// Compiles and runs networks. The largest takes some seconds and a gigabyte.
   ///
-  /// - Parameter progress: called after every layout.
+  /// - Parameters:
+  ///   - networks: those of the paper to take.
+  ///   - threads: to use.
+  ///   - progress: called after every layout.
   public init(
     networks: [PaperNetwork] = PaperNetwork.all, threads: Int, progress: () -> Void = {}
   ) throws(Failure) {

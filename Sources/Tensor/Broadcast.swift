@@ -38,8 +38,10 @@ public struct Walk: Sendable {
   /// The axes around the runs, outermost first.
   @usableFromInline let outer: [(size: Int, stride: SIMD4<Int>)]
 
-  /// - Parameter strides: for each operand, at most four, the distance between neighbours along
-  ///   each axis of `shape`; none negative.
+  /// - Parameters:
+  ///   - shape: of the result.
+  ///   - strides: for each operand, at most four, the distance between neighbours along each axis
+  ///     of `shape`; none negative.
   public init(_ shape: Shape, strides: [[Int]]) {
     var axes: [(size: Int, stride: SIMD4<Int>)] = []
     for axis in 0..<shape.rank where shape[axis] != 1 {

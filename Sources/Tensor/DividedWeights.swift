@@ -11,6 +11,7 @@ public struct DividedWeights: Sendable {
   private let inner: Int
 
   /// - Parameters:
+  ///   - values: the weights.
   ///   - divisors: one for each kernel, none of them zero; empty to divide nothing.
   ///   - inner: elements of one kernel that lie side by side; then come those of the next, round and
   ///     round.
@@ -44,7 +45,10 @@ public struct DividedWeights: Sendable {
 
   /// Counts those in `range` that are not zero in bins; see `sonic_tally`.
   ///
-  /// - Parameter bins: how many there are.
+  /// - Parameters:
+  ///   - range: of the weights.
+  ///   - layout: for each upper half of a key, its bins.
+  ///   - bins: how many there are.
   /// - Precondition: the layout's bins are within them; at most 2^23 weights.
   public func tally(_ range: Range<Int>, layout: [UInt32], bins: Int) -> [UInt64] {
     precondition(layout.count == FloatKey.halves && range.count <= 1 << 23)

@@ -13,8 +13,10 @@ public struct Matrix: Sendable {
   let isTransposed: Bool
 
   /// - Parameters:
+  ///   - elements: an array that the matrix is in.
   ///   - offset: where in `elements` the matrix starts.
-  ///   - rows, columns: of the matrix as it takes part in a product.
+  ///   - rows: of the matrix as it takes part in a product.
+  ///   - columns: of the same.
   ///   - stride: elements from one stored row to the next; nil where they follow each other.
   ///   - isTransposed: whether `elements` hold the transpose, `columns` rows of `rows`.
   /// - Precondition: the matrix lies inside `elements`.

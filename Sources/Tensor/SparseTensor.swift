@@ -30,7 +30,9 @@ public struct SparseTensor: Sendable, Equatable {
 
   /// What is not zero in a tensor.
   ///
-  /// - Parameter exactly: whether -0 counts as a value, so that ``dense`` gives every bit back.
+  /// - Parameters:
+  ///   - dense: the tensor.
+  ///   - exactly: whether -0 counts as a value, so that ``dense`` gives every bit back.
   public init(_ dense: Tensor, exactly: Bool) {
     shape = dense.shape
     let kept =

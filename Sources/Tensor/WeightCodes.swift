@@ -11,6 +11,7 @@ public enum WeightCodes {
   /// The floats that codes stand for.
   ///
   /// - Parameters:
+  ///   - codes: of all kernels.
   ///   - codebook: the values of codes 1, 2, ...; at most 255.
   ///   - gains: a factor for each kernel; empty for none.
   ///   - inner: elements of one kernel that lie side by side; then come those of the next, round and
@@ -83,7 +84,9 @@ public enum WeightCodes {
   /// read, each counted for each vector that reads it. O(pairs).
   ///
   /// - Parameters:
+  ///   - pairs: a skip and a code for each survivor.
   ///   - starts: where each kernel's pairs start, and where those of the last one end.
+  ///   - length: the most survivors of a vector.
   ///   - plane: elements of a channel's plane; a plane's survivors lie side by side.
   ///   - isSliced: whether a vector ends where a plane does.
   public static func cut(
