@@ -9,9 +9,12 @@ BUILD := swift build -c release --explicit-target-dependency-import-check error
 SONIC := .build/release/sonic
 # Draws the share of the conformance cases that make test runs.
 SEED := 1
+# On the site; sonic has its first page.
+MODULES := Support Charts Tensor Graph Hardware Photonics ISA Plan Simulation Compiler Passes \
+  ONNXFrontend JSONFrontend SONICBackend Viewer Physics Reproduction Exploration sonic
 PAGES := ISA Passes Operators Commands
 
-.PHONY: .build/exploration demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise exploration exploration-check browser format-check install setup build clean
+.PHONY: .build/exploration demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise exploration exploration-check browser site format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -127,6 +130,16 @@ exploration: .build/exploration
 exploration-check: .build/exploration
 	for file in $(notdir $(wildcard Docs/Exploration-* Docs/exploration-*)); do \
 	  diff -u Docs/$$file .build/exploration/$$file; done
+
+# A site of what doc comments and catalogs say, in .build/site: every module. Builds in
+# release, as all else does, so that nothing is compiled twice.
+site: build
+	swift package -c release --allow-writing-to-directory .build/site generate-documentation \
+	  $(addprefix --target ,$(MODULES)) --enable-experimental-combined-documentation \
+	  --symbol-graph-minimum-access-level public --experimental-skip-synthesized-symbols \
+	  --fallback-default-module-kind Module --disable-indexing --transform-for-static-hosting \
+	  --warnings-as-errors --output-path .build/site
+	echo '<meta http-equiv="refresh" content="0; url=documentation/sonic/">' >.build/site/index.html
 
 format-check:
 	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests

@@ -45,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
     // Foundations.
@@ -109,8 +110,8 @@ let package = Package(
       name: "sonic",
       dependencies: [
         "Reproduction", "Exploration", "Physics", "ONNXFrontend", "JSONFrontend", "SONICBackend",
-        "Passes", "Compiler", "Plan", "Graph", "Simulation", "ISA", "Hardware", "Tensor", "Kernels",
-        "Charts", "Viewer", "Support", arguments,
+        "Passes", "Compiler", "Plan", "Graph", "Simulation", "ISA", "Photonics", "Hardware",
+        "Tensor", "Kernels", "Charts", "Viewer", "Support", arguments,
       ],
       path: "Sources/CLI", swiftSettings: strict),
 
