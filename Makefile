@@ -14,7 +14,7 @@ MODULES := Support Charts Tensor Graph Hardware Photonics ISA Plan Simulation Co
   ONNXFrontend JSONFrontend SONICBackend Viewer Physics Reproduction Exploration sonic
 PAGES := ISA Passes Operators Commands
 
-.PHONY: .build/exploration demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise exploration exploration-check browser site format-check install setup build clean
+.PHONY: .build/exploration demo test conformance conformance-check broken operator models tasks bench guard reference reference-check reproduction reproduction-check physics physics-check noise exploration exploration-check browser site tutorial format-check install setup build clean
 
 setup:
 	@.ci/setup
@@ -131,8 +131,8 @@ exploration-check: .build/exploration
 	for file in $(notdir $(wildcard Docs/Exploration-* Docs/exploration-*)); do \
 	  diff -u Docs/$$file .build/exploration/$$file; done
 
-# A site of what doc comments and catalogs say, in .build/site: every module. Builds in
-# release, as all else does, so that nothing is compiled twice.
+# A site of what doc comments and catalogs say, in .build/site: every module, and a tutorial. Builds
+# in release, as all else does, so that nothing is compiled twice.
 site: build
 	swift package -c release --allow-writing-to-directory .build/site generate-documentation \
 	  $(addprefix --target ,$(MODULES)) --enable-experimental-combined-documentation \
@@ -140,6 +140,10 @@ site: build
 	  --fallback-default-module-kind Module --disable-indexing --transform-for-static-hosting \
 	  --warnings-as-errors --output-path .build/site
 	echo '<meta http-equiv="refresh" content="0; url=documentation/sonic/">' >.build/site/index.html
+
+# Fails where the tutorial shows what its commands do not print; BLESS=--bless shows what they print.
+tutorial: build
+	Tests/Tutorial/run.sh $(SONIC) $(BLESS)
 
 format-check:
 	swift format lint --strict --recursive Package.swift Sources Frontends Backends Tests
