@@ -2,6 +2,19 @@ import Hardware
 import Simulation
 import Support
 
+extension SONICInstruction {
+  /// The token that it gives, and the unit that has then done what it was handed.
+  var given: (token: ID<Token>, unit: Unit)? {
+    switch self {
+    case .signal(let i): (i.token, i.unit)
+    case .loadKernels(let i): (i.token, .dma)
+    case .firePatch(let i): (i.token, i.unit)
+    case .fireKernel(let i): (i.token, i.unit)
+    default: nil
+    }
+  }
+}
+
 /// Why instructions start when they do, found from tokens once it is known how long each takes.
 struct Causes {
   /// By event: when all that its unit was told to wait for before it had happened.
@@ -43,14 +56,8 @@ struct Causes {
     for (index, instruction) in program.instructions.enumerated() {
       let next = ready.count
       if next < events.count, events[next].instruction == index { take(next, events[next]) }
-      switch instruction {
-      case .signal(let i): signal(i.token, from: i.unit)
-      case .loadKernels(let i): signal(i.token, from: .dma)
-      case .firePatch(let i): signal(i.token, from: i.unit)
-      case .fireKernel(let i): signal(i.token, from: i.unit)
-      case .wait(let i): wait(i)
-      default: break
-      }
+      if let (token, unit) = instruction.given { signal(token, from: unit) }
+      if case .wait(let i) = instruction { wait(i) }
     }
   }
 

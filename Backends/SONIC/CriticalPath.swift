@@ -51,12 +51,6 @@ struct CriticalPath {
     var given = [[Moment]](repeating: [], count: Int(program.header.tokens))
     var causes = [Int?](repeating: nil, count: events.count)
     var next = 0
-    func signal(_ token: ID<Token>, _ unit: Unit) {
-      let index = Int(token.index)
-      let now = free[rows[unit]]
-      let last = given[index].last
-      given[index].append(last.map { $0.time >= now.time ? $0 : now } ?? now)
-    }
     for (index, instruction) in program.instructions.enumerated() {
       if next < events.count, events[next].instruction == index {
         let event = events[next]
@@ -64,15 +58,14 @@ struct CriticalPath {
         free[event.row] = Moment(time: event.span.end, cause: next)
         next += 1
       }
-      switch instruction {
-      case .wait(let i) where i.count > 0:
+      if let (token, unit) = instruction.given {
+        let (token, now) = (Int(token.index), free[rows[unit]])
+        let last = given[token].last
+        given[token].append(last.map { $0.time >= now.time ? $0 : now } ?? now)
+      }
+      if case .wait(let i) = instruction, i.count > 0 {
         let moment = given[Int(i.token.index)][Int(i.count) - 1]
         if moment.time > free[rows[i.unit]].time { free[rows[i.unit]] = moment }
-      case .signal(let i): signal(i.token, i.unit)
-      case .loadKernels(let i): signal(i.token, .dma)
-      case .firePatch(let i): signal(i.token, i.unit)
-      case .fireKernel(let i): signal(i.token, i.unit)
-      default: break
       }
     }
     return causes

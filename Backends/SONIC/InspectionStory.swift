@@ -27,7 +27,7 @@ extension Inspection {
       let array = estimate.kind == VDUKind.conv.name ? machine.conv : machine.fc
       rows += layer.story(estimate, array)
     }
-    rows += cost(estimate)
+    rows += cost(estimate) + [["energy", energy(estimate)]]
     var text = Words.align(rows)
     if let codebook = step.layer?.codebook, !codebook.isEmpty { text += Self.table(of: codebook) }
     return text + listing(of: step, isWhole)
@@ -45,6 +45,17 @@ extension Inspection {
           + "\(Words.percent(buffer.density)) not zero",
       ]
     }
+  }
+
+  /// The largest parts, with a bar for each that shows its share.
+  private func energy(_ estimate: Report.Step) -> String {
+    let total = Double(max(estimate.energyFemtojoules, 1))
+    let parts = zip(Component.allCases, estimate.componentFemtojoules).filter { $1 > 0 }
+      .sorted { $0.1 > $1.1 }.prefix(6)
+    return parts.map { component, energy in
+      let share = Double(energy) / total
+      return "\(component.name) \(Words.percent(share)) \(Words.sparkline([share]))"
+    }.joined(separator: ", ")
   }
 
   private func cost(_ estimate: Report.Step) -> [[String]] {

@@ -10,7 +10,7 @@ extension View {
   }
 
   func histogram(_ step: Int, _ layer: Inspection.Layer) -> HistogramChart {
-    let largest = layer.codebook.map(\.value.magnitude).max() ?? 1
+    let largest = layer.codebook.map(\.value.magnitude).filter { $0 > 0 }.max() ?? 1
     return HistogramChart(
       name: "weights-\(step)", title: "\(inspection.steps[step].name): weights",
       axis: "weight at gain 1", range: -1.05 * largest...1.05 * largest, counts: [],

@@ -40,7 +40,8 @@ extension View {
           group.name,
           group.profile.enumerated().map { bin, share in
             let middle = (Double(bin) + 0.5) / Double(group.profile.count)
-            return (scale.value(latency) * middle, 100 * share)
+            // Sums of shares may pass one in the last digit.
+            return (scale.value(latency) * middle, 100 * min(share, 1))
           })
       })
   }
@@ -104,7 +105,9 @@ extension View {
   // MARK: Limits
 
   var roofline: LineChart {
-    let steps = report.steps.filter { $0.products > 0 && $0.trafficBytes > 0 }
+    let steps = report.steps.filter {
+      $0.products > 0 && $0.trafficBytes > 0 && $0.endPicoseconds > $0.startPicoseconds
+    }
     let points = steps.map { step in
       let seconds = Double(step.endPicoseconds - step.startPicoseconds) * 1e-12
       let products = Double(step.products)

@@ -5,13 +5,41 @@ import Plan
 import Simulation
 public import Support
 
+/// What a page shows: one program, or two side by side.
+public struct Views: Encodable, Sendable {
+  let views: [View]
+  /// Of two.
+  let comparison: Comparison?
+
+  public init(_ view: View) {
+    views = [view]
+    comparison = nil
+  }
+
+  /// - Parameter labels: what to call them.
+  public init(_ first: View, _ second: View, labels: [String]) {
+    views = [first, second]
+    comparison = Comparison(first.report, second.report, labels: labels)
+  }
+
+  /// What the page is called.
+  public var title: String { views.map(\.title).joined(separator: ", ") }
+
+  /// The JSON form, without white space.
+  public var json: Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)) ?? Data()
+  }
+}
+
 /// All that a page about a program shows: what it is, what a run of it took or is expected to take, and
 /// what each instruction did when. Sources/Viewer/Page/payload.js reads it.
 public struct View: Encodable, Sendable {
   let format = "sonic-view"
   let version = 1
   /// Of all samples.
-  let report: Report
+  public let report: Report
   /// Of the first sample, with all instructions.
   let inspection: Inspection
   let timeline: Columns
@@ -55,11 +83,11 @@ public struct View: Encodable, Sendable {
     weights = StoredWeights.all(of: runnable)
   }
 
-  /// The JSON form, without white space.
-  public var json: Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(self)) ?? Data()
+  /// What a sample is expected to take.
+  public init(estimating runnable: Runnable) {
+    let account = Execution.estimate(runnable)
+    self.init(
+      runnable, first: account, report: Report(runnable, account, .expected, samples: 1))
   }
 
   private enum Key: CodingKey {
@@ -97,8 +125,8 @@ public struct View: Encodable, Sendable {
     try inspection.steps(named: name)
   }
 
-  /// What the page is called.
-  public var title: String { "\(report.model) on \(report.machine)" }
+  /// What pictures and pages of it are called.
+  var title: String { "\(report.model) on \(report.machine)" }
 }
 
 extension View.Columns {

@@ -26,6 +26,13 @@ enum Words {
     engineering(Double(picoseconds) * 1e-12, "s")
   }
 
+  /// How much more or less: `+12.3 %`; `same` where nothing changes.
+  static func change(_ before: Double, _ after: Double) -> String {
+    guard before != after else { return "same" }
+    guard before != 0 else { return "new" }
+    return String(format: "%+.1f %%", 100 * (after / before - 1))
+  }
+
   /// How many times as fast: `1.63x`.
   static func factor(_ ratio: Double) -> String { String(format: "%.2fx", ratio) }
 

@@ -12,11 +12,15 @@ enum Console {
   /// Whether standard error is a terminal.
   static let isTerminal = isatty(STDERR_FILENO) == 1
 
-  /// Whether to use colours: on a terminal, unless the user says no (https://no-color.org).
-  private static let isColored: Bool = {
+  /// Whether messages have colours: on a terminal, unless the user says no.
+  private static let isColored = isTerminal && isColorWanted
+  /// Whether results on standard output have, likewise.
+  static let isOutputColored = isatty(STDOUT_FILENO) == 1 && isColorWanted
+
+  /// https://no-color.org
+  private static let isColorWanted: Bool = {
     let environment = ProcessInfo.processInfo.environment
-    return isTerminal && environment["NO_COLOR", default: ""].isEmpty
-      && environment["TERM"] != "dumb"
+    return environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
   }()
 
   /// A result, on standard output.

@@ -2,7 +2,7 @@ import Foundation
 import SONICBackend
 import Viewer
 
-extension View {
-  /// The view as a page that stands alone.
+extension Views {
+  /// A page that stands alone.
   var page: Data { Page(title: title, payload: json).html }
 }

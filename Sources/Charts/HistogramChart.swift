@@ -43,7 +43,7 @@ public struct HistogramChart: Sendable {
       let at = up.place(tick)
       svg.line(
         [(Self.left, at), (Self.width - Self.right, at)], "#888", "stroke-opacity=\"0.3\"")
-      svg.text(Self.left - 6, at + 4, figure(tick), "text-anchor=\"end\"")
+      svg.text(Self.left - 6, at + 4, up.label(tick), "text-anchor=\"end\"")
     }
     for tick in across.ticks {
       svg.text(

@@ -32,7 +32,7 @@ public struct StackedBarChart: Sendable {
     let lines = series.count > 1 ? (series.count + Self.legend - 1) / Self.legend : 0
     let top = 34 + 16 * Double(lines)
     let labels = groups.map { $0.shortened(to: Self.mostCharacters) }
-    let left = 16 + 6.6 * Double(labels.map(\.count).max() ?? 0)
+    let left = 18 + 7.2 * Double(labels.map(\.count).max() ?? 0)
     let bottom = top + Self.row * Double(groups.count)
     let totals = groups.indices.map { group in series.reduce(0) { $0 + $1.values[group] } }
     let scale = AxisScale(

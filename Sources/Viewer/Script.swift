@@ -12,10 +12,12 @@ enum Script {
     ("units.js", PackageResources.units_js), ("payload.js", PackageResources.payload_js),
     ("selection.js", PackageResources.selection_js), ("unfold.js", PackageResources.unfold_js),
     ("overview.js", PackageResources.overview_js), ("timeline.js", PackageResources.timeline_js),
-    ("schedule.js", PackageResources.schedule_js), ("network.js", PackageResources.network_js),
+    ("schedule.js", PackageResources.schedule_js), ("table.js", PackageResources.table_js),
+    ("network.js", PackageResources.network_js),
     ("layers.js", PackageResources.layers_js), ("story.js", PackageResources.story_js),
     ("energy.js", PackageResources.energy_js), ("listing.js", PackageResources.listing_js),
-    ("machine.js", PackageResources.machine_js), ("main.js", PackageResources.main_js),
+    ("machine.js", PackageResources.machine_js), ("compare.js", PackageResources.compare_js),
+    ("main.js", PackageResources.main_js),
   ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
 
   static var all: String { modules.map { joined($0.text) }.joined() }

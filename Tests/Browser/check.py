@@ -77,12 +77,15 @@ def main(command, models, folder):
         work = Path(name)
         demo = pages.demo(command, work)
         resnet = pages.resnet(command, work, models)
+        comparison = pages.comparison(command, work)
         hostile = pages.hostile(command, work)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for page in [demo, resnet]:
             check(browser, page, views.CHECKS)
             look(browser, page, folder)
         check(browser, demo, views.EXACT_CHECKS)
+        check(browser, comparison, [views.comparison_is_the_json])
+        look(browser, comparison, folder)
         check(browser, hostile, [views.names_are_text])
         size = resnet.path.stat().st_size
         assert size < 3e6, f"found a page of {size} bytes, expected less than 3 MB"

@@ -46,6 +46,19 @@ def demo(command, folder):
                 "--calibrate", ROOT / "Docs/Demo/calibration.npy")
 
 
+def comparison(command, folder):
+    """The demo network on two machines, side by side; its JSON is the comparison's."""
+    machine = folder / "two-banks.yaml"
+    text = sonic(command, "machines", "show", "sonic")
+    machine.write_text(text.replace("banks:  {value: 1", "banks:  {value: 2"))
+    second, page = folder / "second.sonic", folder / "comparison.html"
+    sonic(command, "compile", ROOT / "Docs/Demo/fashion.onnx", "-o", second, "--machine", machine,
+          "--calibrate", ROOT / "Docs/Demo/calibration.npy")
+    both = ["inspect", folder / "demo.sonic", second]
+    sonic(command, *both, "--format", "html", "-o", page)
+    return Page("comparison", page, {}, json.loads(sonic(command, *both, "--format", "json")))
+
+
 def resnet(command, folder, models):
     return make(command, folder, "resnet50", models / "models/light_resnet50.onnx")
 

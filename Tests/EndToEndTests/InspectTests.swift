@@ -39,7 +39,7 @@ import Testing
     let place = try Workplace.withProgram()
     let outcome = try place.sonic("inspect", "tiny.sonic", "--format", "html", "-o", "tiny.html")
     #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.messages.isEmpty)
-    let page = try String(contentsOf: place.folder.appending(path: "tiny.html"), encoding: .utf8)
+    let page = try String(contentsOf: place.url("tiny.html"), encoding: .utf8)
     #expect(page.hasPrefix("<!doctype html>") && page.hasSuffix("</html>\n"))
     let printed = try place.sonic("inspect", "tiny.sonic", "--format", "html").text
     #expect(printed == page)
@@ -50,7 +50,38 @@ import Testing
     let outcome = try place.sonic(
       "inspect", "tiny.sonic", "--format", "html", "--layer", "conv1")
     #expect(outcome.status == 64 && outcome.output.isEmpty)
-    #expect(outcome.messages.contains("'--layer' goes with text and JSON"))
+    #expect(outcome.messages.contains("'--layer' and '--instructions' go with text and JSON"))
+  }
+
+  @Test func twoProgramsAreCompared() throws {
+    let place = try Workplace.withProgram()
+    let text = try place.sonic("inspect", "tiny.sonic", "tiny.sonic").text
+    #expect(text.hasPrefix("first   tiny.sonic\nsecond  tiny.sonic\n"))
+    let json = try object(place.sonic("inspect", "tiny.sonic", "tiny.sonic", "--format", "json"))
+    #expect(json["format"] as? String == "sonic-comparison")
+    let three = try place.sonic("inspect", "tiny.sonic", "tiny.sonic", "tiny.sonic")
+    #expect(three.status == 64 && three.messages.contains("expected one or two"))
+    let layer = try place.sonic("inspect", "tiny.sonic", "tiny.sonic", "--layer", "conv1")
+    #expect(layer.status == 64 && layer.messages.contains("go with one program"))
+  }
+
+  @Test func chartsAreFilesOfAFolder() throws {
+    let place = try Workplace.withProgram()
+    let outcome = try place.sonic("plot", "tiny.sonic", "--output-dir", "charts/of/it")
+    #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.messages.isEmpty)
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: place.url("charts/of/it").path)
+    #expect(
+      names.sorted() == [
+        "energy-by-component.svg", "energy-by-step.svg", "latency.svg", "roofline.svg",
+        "schedule.svg", "utilization.svg",
+      ])
+    let layer = try place.sonic(
+      "plot", "tiny.sonic", "--output-dir", "charts", "--layer", "conv1")
+    #expect(layer.status == 0, "\(layer.messages)")
+    let unknown = try place.sonic(
+      "plot", "tiny.sonic", "--output-dir", "charts", "--layer", "conv9")
+    #expect(unknown.status == 65 && unknown.messages.contains("near it: \"conv1\""))
   }
 
   private func names(_ inspection: [String: Any]) -> [String] {

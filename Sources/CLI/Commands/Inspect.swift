@@ -6,17 +6,20 @@ import Support
 /// Shows what is in a program.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show a program's layers, schedule, instructions, memory and machine.",
+    abstract:
+      "Show a program's layers, schedule, instructions, memory and machine, or compare two.",
     discussion: """
       Prints what the program is, a row a step with what it is expected to take, and how busy the \
       machine is over time; with --layer, all about one step. Where a program has many steps, \
       operations that follow each other share a row; JSON has them all. As HTML it is a page that needs \
-      nothing beside it: graph, schedule down to single vectors, energy, weights, instructions.
+      nothing beside it: graph, schedule down to single vectors, energy, weights, instructions. Of two \
+      programs it shows what changes from the first to the second, in all and by step.
 
       EXAMPLES
         sonic inspect lenet.sonic
         sonic inspect lenet.sonic --layer conv1
         sonic inspect lenet.sonic --format html -o lenet.html
+        sonic inspect lenet.sonic lenet-two-banks.sonic
         sonic inspect lenet.sonic --format json | jq '.steps[].estimate.energyFemtojoules'
       """)
 
@@ -25,9 +28,9 @@ struct Inspect: ParsableCommand {
   }
 
   @Argument(
-    help: ArgumentHelp("The program; '-' for standard input.", valueName: "program"),
+    help: ArgumentHelp("The program, or two; '-' for standard input.", valueName: "program"),
     completion: .file())
-  var file: String
+  var files: [String]
 
   @Option(help: ArgumentHelp("Show this layer or operation alone.", valueName: "name"))
   var layer: String?
@@ -45,30 +48,51 @@ struct Inspect: ParsableCommand {
   var instructions = false
 
   func validate() throws {
-    if format == .html, layer != nil {
-      throw ValidationError("'--layer' goes with text and JSON; a page has all layers.")
+    if files.isEmpty || files.count > 2 {
+      throw ValidationError("Found \(files.count) programs, expected one or two.")
+    }
+    if files.count == 2, layer != nil || instructions {
+      throw ValidationError("'--layer' and '--instructions' go with one program.")
+    }
+    if format == .html, layer != nil || instructions {
+      throw ValidationError("'--layer' and '--instructions' go with text and JSON; a page has all.")
     }
   }
 
   func run() throws(Failure) {
-    let runnable = try ProgramFile.read(file)
-    try OutputFile.write(
-      about(file) { () throws(Failure) in try contents(runnable) }, to: output)
+    var programs: [Runnable] = []
+    for file in files { programs.append(try ProgramFile.read(file)) }
+    let data =
+      programs.count == 2
+      ? comparison(programs)
+      : try about(files[0]) { () throws(Failure) in try contents(programs[0]) }
+    try OutputFile.write(data, to: output)
+  }
+
+  private func comparison(_ programs: [Runnable]) -> Data {
+    let views = programs.map { View(estimating: $0) }
+    switch format {
+    case .html: return Views(views[0], views[1], labels: files).page
+    case .json: return Comparison(views[0].report, views[1].report, labels: files).json
+    case .text:
+      return painted(Comparison(views[0].report, views[1].report, labels: files).table)
+    }
   }
 
   private func contents(_ runnable: Runnable) throws(Failure) -> Data {
     switch format {
-    case .html:
-      let account = Execution.estimate(runnable)
-      let report = Report(runnable, account, .expected, samples: 1)
-      return View(runnable, first: account, report: report).page
+    case .html: return Views(View(estimating: runnable)).page
     case .json: return try inspection(runnable, instructions: instructions).json
     case .text where layer != nil:
       let inspection = try inspection(runnable, instructions: true)
-      return Data(inspection.story(everyInstruction: instructions).utf8)
+      return painted(inspection.story(everyInstruction: instructions))
     case .text where instructions: return Data(runnable.program.listing().utf8)
-    case .text: return try Data(inspection(runnable, instructions: false).table.utf8)
+    case .text: return try painted(inspection(runnable, instructions: false).table)
     }
+  }
+
+  private func painted(_ text: String) -> Data {
+    Data((output == "-" && Console.isOutputColored ? Paint.tables(text) : text).utf8)
   }
 
   /// Of the layer alone, where one is named.

@@ -37,9 +37,7 @@ struct Plot: ParsableCommand {
   func run() throws(Failure) {
     let runnable = try ProgramFile.read(file)
     let charts = try about(file) { () throws(Failure) in
-      let account = Execution.estimate(runnable)
-      let report = Report(runnable, account, .expected, samples: 1)
-      return try self.charts(of: View(runnable, first: account, report: report))
+      try self.charts(of: View(estimating: runnable))
     }
     try OutputFile.makeFolder(outputDir)
     let folder = URL(fileURLWithPath: outputDir)

@@ -106,7 +106,7 @@ struct Run: ParsableCommand {
     if let path = self.report { files.append(OutputFile(path, report.json)) }
     if let path = reportHtml {
       let view = View(runnable, first: result.first, report: report)
-      files.append(OutputFile(path, view.page))
+      files.append(OutputFile(path, Views(view).page))
     }
     if let trace {
       files.append(OutputFile(trace, runnable.trace(result.account).json))

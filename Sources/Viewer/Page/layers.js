@@ -1,20 +1,21 @@
-import { colourOf, element, figure, section } from "./dom.js";
+import { colourOf, element, section } from "./dom.js";
 import { bytes, energy, percent, shape, time, whole } from "./units.js";
-import { onSelect, select, selection } from "./selection.js";
+import { onSelect, select } from "./selection.js";
+import { sortable } from "./table.js";
 
 // The table of steps: sorted by any column, filtered by words.
 
-/** A column: its heading, what it says, the value of a step (null for none), how that is spelled. */
-const columns = [
+/** What the columns say of a step. */
+const columnsOf = (view) => [
   { name: "Step", note: "the model's node", value: (step) => step.name, isText: true },
   { name: "Kind", note: "conv or fc on VDUs, else the operator", value: (step) => step.estimate.kind, isText: true },
   { name: "Stays", note: "what stays on the rings", value: (step) => step.estimate.dataflow ?? "", isText: true },
-  { name: "Shape", note: "of the output", value: (step, view) => outputShape(step, view), isText: true },
+  { name: "Shape", note: "of the output", value: (step) => outputShape(step, view), isText: true },
   { name: "Latency", note: "from the start of its first instruction to the end of its last",
     value: ({ estimate }) => estimate.endPicoseconds - estimate.startPicoseconds, words: time },
   { name: "Energy", note: "of its instructions", value: ({ estimate }) => estimate.energyFemtojoules, words: energy },
   { name: "Utilization", note: "busy time of its kind of VDU over its latency",
-    value: (step, view) => utilization(step, view), words: percent },
+    value: (step) => utilization(step, view), words: percent },
   { name: "Weights left", note: "weights that are not zero",
     value: ({ estimate }) => (estimate.weights ? estimate.survivors / estimate.weights : null), words: percent },
   { name: "Values", note: "different weights that are not zero",
@@ -31,85 +32,40 @@ const columns = [
 ];
 
 export function layersSection(view) {
-  const table = layersTable(view);
+  const table = sortable(columnsOf(view), view.steps,
+    (_, index) => ({ "data-step": index, click: () => select(index) }),
+    (cells, index) => cells[0].prepend(
+      element("i", { class: "dot", style: `background:${colourOf(index)}` })));
+  table.classList.add("layers");
+  const said = element("output", {});
   const filter = element("input", {
     type: "search", placeholder: "Filter by words", "aria-label": "Filter steps by words",
-    input: () => table.filter(filter.value),
-  });
-  return section("layers", "Layers", element("div", { class: "controls" }, filter, table.said),
-    element("div", { class: "wide", tabindex: 0 }, table.node));
-}
-
-function layersTable(view) {
-  const said = element("output", {});
-  const rows = view.steps.map((step, index) => {
-    const cells = columns.map((column) => cell(column, step, view));
-    cells[0].prepend(element("i", { class: "dot", style: `background:${colourOf(index)}` }));
-    const row = element("tr", {
-      tabindex: 0, "data-step": index, click: () => select(index),
-      keydown: (press) => {
-        if (press.key === "Enter") select(index);
-        const next = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[press.key];
-        if (!next) return;
-        press.preventDefault();
-        row[next]?.focus();
-      },
-    }, ...cells);
-    return row;
-  });
-  const body = element("tbody", {}, ...rows);
-  let sorted = null;
-  const heads = columns.map((column) => {
-    const head = element("th", { scope: "col", title: column.note, class: column.isText ? "" : "number" },
-      element("button", { type: "button", click: () => sortBy(column, head) }, column.name));
-    return head;
+    input: () => show(filter.value),
   });
 
-  function sortBy(column, head) {
-    const isDown = sorted === column ? head.getAttribute("aria-sort") !== "descending" : !column.isText;
-    for (const other of heads) other.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", isDown ? "descending" : "ascending");
-    sorted = column;
-    const values = view.steps.map((step) => column.value(step, view));
-    const order = [...rows.keys()].sort((a, b) => {
-      if (values[a] === values[b]) return a - b;
-      if (values[a] === null || values[b] === null) return values[a] === null ? 1 : -1;
-      const isLess = column.isText
-        ? values[a].localeCompare(values[b], "en", { numeric: true }) < 0 : values[a] < values[b];
-      return isLess === isDown ? 1 : -1;
-    });
-    body.append(...order.map((index) => rows[index]));
-  }
-
-  function filter(text) {
+  function show(text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
-    rows.forEach((row, index) => {
+    table.lines.forEach((row, index) => {
       const { estimate, name } = view.steps[index];
       const subject = [name, estimate.kind, estimate.dataflow, estimate.bound, ...estimate.origins]
         .join(" ").toLowerCase();
       row.hidden = !words.every((word) => subject.includes(word));
       if (!row.hidden) shown += 1;
     });
-    said.value = words.length ? `${shown} of ${rows.length} steps` : `${rows.length} steps`;
+    const all = table.lines.length;
+    said.value = words.length ? `${shown} of ${all} steps` : `${all} steps`;
   }
 
-  filter("");
+  show("");
   onSelect(({ step }, before) => {
-    rows[before.step]?.classList.remove("chosen");
-    rows[step]?.classList.add("chosen");
-    rows[before.step]?.removeAttribute("aria-current");
-    rows[step]?.setAttribute("aria-current", "true");
+    table.lines[before.step]?.classList.remove("chosen");
+    table.lines[before.step]?.removeAttribute("aria-current");
+    table.lines[step]?.classList.add("chosen");
+    table.lines[step]?.setAttribute("aria-current", "true");
   });
-  if (selection.step !== null) rows[selection.step]?.classList.add("chosen");
-  return { node: element("table", { class: "layers" }, element("thead", {}, element("tr", {}, ...heads)), body), filter, said };
-}
-
-function cell(column, step, view) {
-  const value = column.value(step, view);
-  if (value === null) return element("td", {});
-  return column.isText ? element("td", {}, value)
-    : element("td", { class: "number" }, figure(value, column.words(value)));
+  return section("layers", "Layers", element("div", { class: "controls" }, filter, said),
+    element("div", { class: "wide", tabindex: 0 }, table));
 }
 
 function outputShape(step, view) {

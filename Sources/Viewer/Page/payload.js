@@ -1,14 +1,16 @@
-// The page's data: what `View` in Backends/SONIC/View.swift encodes, compressed by zlib, in base64.
+// The page's data: what `Views` in Backends/SONIC/View.swift encodes, compressed by zlib, in base64.
 
 export async function readPayload() {
   const text = document.getElementById("payload").textContent;
   const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const view = JSON.parse(await new Response(stream).text());
-  view.steps = view.inspection.steps;
-  view.buffers = view.inspection.memory.buffers;
-  view.events = eventsOf(view);
-  return view;
+  const payload = JSON.parse(await new Response(stream).text());
+  for (const view of payload.views) {
+    view.steps = view.inspection.steps;
+    view.buffers = view.inspection.memory.buffers;
+    view.events = eventsOf(view);
+  }
+  return payload;
 }
 
 /**

@@ -9,6 +9,12 @@ export function onSelect(follow) {
   followers.push(follow);
 }
 
+/** Forgets who follows, and what is selected: for another program. */
+export function resetSelection() {
+  followers.length = 0;
+  Object.assign(selection, { step: null, instruction: null });
+}
+
 /** Selects a step, and an instruction if one is given; null for nothing. */
 export function select(step, instruction = null) {
   const before = { ...selection };

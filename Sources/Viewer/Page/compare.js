@@ -1,0 +1,61 @@
+import { element, figure, section } from "./dom.js";
+import { energy, engineering, percent, time, whole } from "./units.js";
+import { sortable } from "./table.js";
+import { select } from "./selection.js";
+
+// Two programs side by side: what changes from the first to the second, in all and by step.
+
+/** The section; `shown()` says which program the rest of the page shows, 0 or 1. */
+export function compareSection(payload, shown) {
+  const { labels, totals, steps } = payload.comparison;
+  const head = (names) => element("thead", {}, element("tr", {}, ...names.map(([name, isNumber]) =>
+    element("th", { scope: "col", class: isNumber ? "number" : "" }, name))));
+  const words = (total, value) => (total.unit ? engineering(value, total.unit) : whole(value));
+  const summary = element("table", { class: "totals" },
+    head([["", false], ["First", true], ["Second", true], ["Change", true]]),
+    element("tbody", {}, ...totals.map((total) => element("tr", {},
+      element("th", { scope: "row" }, total.name),
+      element("td", { class: "number" }, figure(total.first, words(total, total.first))),
+      element("td", { class: "number" }, figure(total.second, words(total, total.second))),
+      changeCell(total.first, total.second)))));
+  const table = sortable(columns, steps, (step) => ({
+    "data-name": step.name, click: () => {
+      const index = payload.views[shown()].steps.findIndex((one) => one.name === step.name);
+      if (index >= 0) select(index);
+    },
+  }));
+  return section("comparison", "Comparison",
+    element("p", {}, element("b", {}, "First: "), labels[0], element("br"),
+      element("b", {}, "Second: "), labels[1]),
+    element("div", { class: "wide" }, summary), element("h3", {}, "By step"),
+    element("div", { class: "wide", tabindex: 0 }, table));
+}
+
+const took = (step) => (step ? step.endPicoseconds - step.startPicoseconds : null);
+const spent = (step) => step?.energyFemtojoules ?? null;
+const left = (step) => (step?.weights ? step.survivors / step.weights : null);
+const ratio = (before, after) =>
+  (before === null || after === null || before === 0 ? null : after / before - 1);
+const signed = (share) => `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)} %`;
+
+const columns = [
+  { name: "Step", value: ({ name }) => name, isText: true },
+  { name: "Kind", value: ({ first, second }) => joined(first?.kind, second?.kind), isText: true },
+  { name: "First took", value: ({ first }) => took(first), words: time },
+  { name: "Second took", value: ({ second }) => took(second), words: time },
+  { name: "Change", value: ({ first, second }) => ratio(took(first), took(second)), words: signed },
+  { name: "First energy", value: ({ first }) => spent(first), words: energy },
+  { name: "Second energy", value: ({ second }) => spent(second), words: energy },
+  { name: "Change", value: ({ first, second }) => ratio(spent(first), spent(second)), words: signed },
+  { name: "First left", value: ({ first }) => left(first), words: percent },
+  { name: "Second left", value: ({ second }) => left(second), words: percent },
+  { name: "Bound by", value: ({ first, second }) => joined(first?.bound, second?.bound), isText: true },
+];
+
+const joined = (...words) => [...new Set(words.filter(Boolean))].join(" \u2192 ");
+
+function changeCell(before, after) {
+  const share = ratio(before, after);
+  const words = before === after ? "same" : share === null ? "new" : signed(share);
+  return element("td", { class: "number" }, words);
+}
