@@ -1,3 +1,4 @@
+import Foundation
 import Graph
 public import Plan
 import Hardware
@@ -20,6 +21,8 @@ extension Inspection {
     public var upper: Double
     /// By code: 1, 2, ...
     public var codebook: [Centroid]
+    /// What clustering did to its weights; absent where they kept their values.
+    public var clustering: Clustering?
     /// For each kernel, what its weights are multiplied by; 1 is the largest magnitude.
     public var gains: [Double]
     /// For each kernel, the weights that are not zero.
@@ -41,6 +44,16 @@ extension Inspection {
     public var value: Double
     /// Weights that take it.
     public var uses: Int
+  }
+
+  /// What weights were before they got few values.
+  public struct Clustering: Encodable, Sendable {
+    /// How many weights that are not zero lay in each of equal parts of the range.
+    public var counts: [Int]
+    /// The range, on both sides of zero, of weights at gain 1.
+    public var reach: Double
+    /// Energy of weights at gain 1 over that of what clustering changed in them, in decibels.
+    public var signalToNoiseDecibels: Double
   }
 
   /// Kernels at positions, on a VDU.
@@ -84,6 +97,12 @@ extension Inspection.Layer {
     gains = steps.map { largest > 0 ? $0 / largest : 0 }
     codebook = zip(record.codebook, runnable.uses(of: id)).map {
       Inspection.Centroid(code: Int($0), value: Double($0) * largest, uses: $1)
+    }
+    if !record.spread.counts.isEmpty, record.spread.noise > 0 {
+      let top = codebook.reduce(0) { max($0, $1.value.magnitude) }
+      clustering = Inspection.Clustering(
+        counts: record.spread.counts.map { Int($0) }, reach: Double(record.spread.reach) * top,
+        signalToNoiseDecibels: -10 * log10(Double(record.spread.noise)))
     }
     (tiles, waves) = program.tiles(of: step)
     let firstRow = program.machine.firstRow(of: record.kind)

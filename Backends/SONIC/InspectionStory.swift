@@ -117,6 +117,7 @@ extension Inspection.Layer {
     return [
       ["geometry", geometryWords],
       ["weights", "\(weights), \(Words.bytes(parameterBytes)) with parameters"],
+      ["clustering", clusteringWords],
       ["survivors", Self.spread(survivors.map(Double.init)) + " a kernel " + histogram],
       [
         "vectors", Self.spread(vectors.map(Double.init)) + " a kernel, of \(array.length) elements",
@@ -139,6 +140,14 @@ extension Inspection.Layer {
           + "products, \(estimate.lit) lit",
       ],
     ]
+  }
+
+  private var clusteringWords: String {
+    guard let clustering else { return "none: weights have the values that they had" }
+    let most = Double(clustering.counts.max() ?? 1)
+    let ratio = String(format: "%.1f", clustering.signalToNoiseDecibels)
+    return "to \(Words.count(codebook.count, "value")), \(ratio) dB below the weights; before "
+      + "|\(Words.sparkline(clustering.counts.map { Double($0) / most }))|"
   }
 
   private var geometryWords: String {

@@ -10,10 +10,12 @@ extension View {
   }
 
   func histogram(_ step: Int, _ layer: Inspection.Layer) -> HistogramChart {
-    let largest = layer.codebook.map(\.value.magnitude).filter { $0 > 0 }.max() ?? 1
+    let top = layer.codebook.map(\.value.magnitude).filter { $0 > 0 }.max() ?? 1
+    let largest = max(top, layer.clustering?.reach ?? 0)
     return HistogramChart(
       name: "weights-\(step)", title: "\(inspection.steps[step].name): weights",
-      axis: "weight at gain 1", range: -1.05 * largest...1.05 * largest, counts: [],
+      axis: "weight at gain 1", range: -largest...largest,
+      counts: layer.clustering?.counts ?? [],
       marks: layer.codebook.map { ($0.value, $0.uses) })
   }
 

@@ -1,3 +1,4 @@
+import Graph
 import Hardware
 import Kernels
 import Plan
@@ -23,6 +24,11 @@ struct LayerVerifier: Sendable {
   mutating func locate() -> String? {
     guard layer.codebook.count <= Verifier.mostCentroids, !layer.codebook.contains(Int16.min) else {
       return "its codebook has more than \(Verifier.mostCentroids) values, or -32768"
+    }
+    guard layer.spread.isSound else {
+      return "spread: found \(layer.spread.counts.count) counts, reach \(layer.spread.reach), "
+        + "noise \(layer.spread.noise), expected \(WeightSpread.bins) counts or none and "
+        + "finite numbers that are not negative"
     }
     let first = Int(layer.firstKernel)
     guard first <= program.kernels.count,
@@ -127,5 +133,13 @@ struct LayerVerifier: Sendable {
     return survey.heaviest <= Numerics.largestVector
       ? nil
       : "a vector of \(survey.heaviest) exceeds \(Numerics.largestVector), so that products overflow"
+  }
+}
+
+extension WeightSpread {
+  /// Whether a page can show it.
+  fileprivate var isSound: Bool {
+    (counts.isEmpty || counts.count == Self.bins)
+      && [reach, noise].allSatisfy { $0.isFinite && $0 >= 0 }
   }
 }

@@ -118,6 +118,7 @@ struct Lowering {
       layer, dataflow: program.layers[record].dataflow, input: plan.buffers[layer.input],
       output: plan.buffers[layer.output].format!, on: plan.machine)
     program.layers[record].codebook = quantized.codebook
+    program.layers[record].spread = plan.layers[id].spread
     let first = Int(program.layers[record].firstKernel)
     for (index, numbers) in quantized.kernels.enumerated() {
       var kernel = numbers

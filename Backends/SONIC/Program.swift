@@ -8,7 +8,7 @@ public import Support
 /// `verify()` checks before anything runs.
 public struct Program: Sendable, Equatable {
   /// Version of the format; a change of meaning or layout raises it.
-  public static let format: UInt32 = 3
+  public static let format: UInt32 = 4
 
   public var header: ProgramRecord
   /// The machine that it was compiled for, as its machine file.

@@ -1,3 +1,4 @@
+public import Graph
 public import Hardware
 public import ISA
 public import Plan
@@ -91,6 +92,8 @@ public struct LayerRecord: Record {
   public var weightSource: ID<BufferRecord>?
   /// The values of codes 1, 2, ...
   public var codebook: [Int16] = []
+  /// What the weights were before they were given those.
+  public var spread = WeightSpread()
   /// The first of its kernels in the table of kernels.
   public var firstKernel: UInt32 = 0
   /// Where its weights start among the weights, in bytes.
@@ -115,6 +118,7 @@ public struct LayerRecord: Record {
       "what gives the weights, as signed bytes, if they are activations")
     try visitor.list(
       &codebook, of: .integer(), "codebook", "the weights that codes 1, 2, ... stand for")
+    try visitor.record(&spread, "spread", "what the weights were before they were clustered")
     try visitor.integer(&firstKernel, "first-kernel", "its first kernel in the kernel table")
     try visitor.integer(&weights, "weights", "where its weights start, in bytes")
     try visitor.list(&origins, of: .text, "origins", "the model's nodes that it stands for")

@@ -111,6 +111,8 @@ public struct Clustered: Sendable, Equatable {
   /// 0 for a zero weight, else one more than an index into the codebook.
   public var codes: [UInt8]
   public var shape: Shape
+  /// What the weights were before; texts of graphs do not tell.
+  public var spread = WeightSpread()
 
   public init(codebook: [Float], codes: [UInt8], shape: Shape) {
     precondition(codes.count == shape.count && codebook.count <= 255)

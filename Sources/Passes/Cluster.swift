@@ -114,7 +114,7 @@ private struct ClusterTask: Sendable {
     let kmeans =
       options.clustering == .exact
       ? KMeans.exact(samples, k: options.clusters) : KMeans.lloyd(samples, k: options.clusters)
-    let clustered = encode(weights, kmeans.centroids, gains, threads)
+    let clustered = encode(weights, kmeans.centroids, gains, threads, kmeans.spread)
     return .success(
       Clustering(
         weights: clustered,
@@ -137,9 +137,11 @@ private struct ClusterTask: Sendable {
   }
 
   private func encode(
-    _ weights: DividedWeights, _ values: [Float], _ gains: Constant.Gains?, _ threads: Int
+    _ weights: DividedWeights, _ values: [Float], _ gains: Constant.Gains?, _ threads: Int,
+    _ spread: WeightSpread = WeightSpread()
   ) -> Constant {
-    let clustered = Codebook(values).encode(weights, tensor.shape, threads: threads)
+    var clustered = Codebook(values).encode(weights, tensor.shape, threads: threads)
+    clustered.spread = spread
     return Constant(.clustered(clustered), gains: gains, isSparse: constant.isSparse)
   }
 }

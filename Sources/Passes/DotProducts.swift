@@ -131,6 +131,14 @@ struct DotProducts {
     }
   }
 
+  /// What the weights were before they were clustered.
+  var spread: WeightSpread {
+    switch weights {
+    case .known(let clustered, _): clustered.spread
+    case .atRunTime: WeightSpread()
+    }
+  }
+
   /// The weights' codes, kernel by kernel; none where they are not known. O(weights) where they are
   /// stored otherwise.
   var codes: [UInt8] {

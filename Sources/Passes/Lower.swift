@@ -115,6 +115,7 @@ private struct Lowering {
       output: buffer(output), geometry: dot.geometry, codebook: dot.codebook, gains: dot.gains,
       bias: dot.bias, clamp: node.clamp, codes: dot.codes)
     if case .atRunTime(let weights) = dot.weights { layer.weightSource = buffer(weights.codes) }
+    layer.spread = dot.spread
     layer.nonzeros = node.nonzeros
     return layer
   }

@@ -91,6 +91,8 @@ public struct Layer: Sendable, Equatable {
   public var geometry: Geometry
   /// The values of codes 1, 2, ...
   public var codebook: [Float]
+  /// What the weights were before they were given those.
+  public var spread = WeightSpread()
   /// A factor for each kernel.
   public var gains: [Float]
   /// An addend for each kernel.

@@ -1,4 +1,4 @@
-import Graph
+public import Graph
 public import Hardware
 public import ISA
 import OrderedCollections
@@ -25,6 +25,19 @@ public struct ElementCode: Keyword {
   public var rawValue: UInt8 { UInt8(ElementType.allCases.firstIndex(of: type)!) }
   public var keyword: String { type.rawValue }
   public static let allCases = ElementType.allCases.map { ElementCode($0) }
+}
+
+/// What a layer's weights were; see ``WeightSpread`` for what the fields mean.
+extension WeightSpread: Record {
+  public static let mnemonic = "spread"
+  public static let summary = "what a layer's weights were before they got few values"
+
+  public mutating func walk<V: OperandVisitor>(_ visitor: inout V) throws(V.Problem) {
+    try visitor.list(
+      &counts, of: .integer(), "counts", "weights that are not zero in equal parts of their range")
+    try visitor.float(&reach, "reach", "its bound, over the codebook's largest magnitude")
+    try visitor.float(&noise, "noise", "energy of what clustering changed, over that of weights")
+  }
 }
 
 /// The geometry of a layer; see ``Geometry`` for what the fields mean.
@@ -184,6 +197,7 @@ extension Layer: Record {
       &weightSource, of: .reference("b", as: UInt32.self), "weights-from",
       "what gives the weights, if they are activations")
     try visitor.list(&codebook, of: .float, "codebook", "what codes 1, 2, ... stand for")
+    try visitor.record(&spread, "spread", "what the weights were before")
     try visitor.list(&gains, of: .float, "gains", "a factor for each kernel")
     try visitor.list(&bias, of: .float, "bias", "an addend for each kernel")
     try visitor.clamp(&clamp)

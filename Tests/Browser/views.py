@@ -51,6 +51,8 @@ def table_is_the_report(tab, page):
             expected.append(step["survivors"] / step["weights"])
         if layer:
             expected.append(len(layer["codebook"]))
+        if layer and "clustering" in layer:
+            expected.append(layer["clustering"]["signalToNoiseDecibels"])
         if step["products"]:
             expected.append(step["lit"] / step["products"])
         expected += [step[key] for key in ["vectors", "imprints"] if step[key]]

@@ -1,3 +1,4 @@
+import Foundation
 import Compiler
 import Graph
 import Passes
@@ -164,6 +165,34 @@ import Testing
         else { continue }
         try #require(clustered.codebook.count <= options.clusters)
         try #require(clustered.codes.map { $0 == 0 } == dense.floats.map { $0 == 0 })
+      }
+    }
+  }
+
+  /// What is told of the weights before is what they were.
+  @Test func tellsWhatWeightsWere() {
+    withSeed(0..<40) { seed, random in
+      let graph = try Graph.random(seed: seed).before(cluster)
+      let result = try cluster(graph, options(1 + random.next(below: 4), .layer))
+      for (before, after) in zip(graph.values.elements, result.values.elements) {
+        guard case .clustered(let clustered)? = after.constant?.base,
+          case .dense(let dense)? = before.constant?.base
+        else { continue }
+        let found = clustered.tensor().floats
+        let noise = zip(dense.floats, found).reduce(0.0) { $0 + pow(Double($1.0 - $1.1), 2) }
+        let signal = dense.floats.reduce(0.0) { $0 + pow(Double($1), 2) }
+        let spread = clustered.spread
+        guard !spread.counts.isEmpty else {
+          try #require(noise == 0)
+          continue
+        }
+        try #require(abs(Double(spread.noise) - noise / signal) <= 1e-4 * noise / signal + 1e-9)
+        try #require(spread.counts.reduce(0, +) == UInt32(dense.floats.count { $0 != 0 }))
+        let most = dense.floats.reduce(0) { max($0, $1.magnitude) }
+        let top = clustered.codebook.reduce(0) { max($0, $1.magnitude) }
+        try #require(abs(spread.reach * top - most) <= 1e-5 * most)
+        // The parts at the bounds hold the weight of largest magnitude.
+        try #require(spread.counts.first! + spread.counts.last! > 0)
       }
     }
   }

@@ -1,5 +1,5 @@
 import { colourOf, element, section } from "./dom.js";
-import { bytes, energy, percent, shape, time, whole } from "./units.js";
+import { bytes, decibels, energy, percent, shape, time, whole } from "./units.js";
 import { onSelect, select } from "./selection.js";
 import { sortable } from "./table.js";
 
@@ -20,6 +20,8 @@ const columnsOf = (view) => [
     value: ({ estimate }) => (estimate.weights ? estimate.survivors / estimate.weights : null), words: percent },
   { name: "Values", note: "different weights that are not zero",
     value: ({ layer }) => layer?.codebook.length ?? null, words: whole },
+  { name: "Clustering", note: "energy of weights over that of what clustering changed in them",
+    value: ({ layer }) => layer?.clustering?.signalToNoiseDecibels ?? null, words: decibels },
   { name: "Lit", note: "products whose activation is not zero",
     value: ({ estimate }) => (estimate.products ? estimate.lit / estimate.products : null), words: percent },
   { name: "Vectors", note: "streamed past rings", value: ({ estimate }) => estimate.vectors || null, words: whole },

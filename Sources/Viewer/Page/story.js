@@ -1,5 +1,5 @@
 import { chart, colourOf, element, facts, figure, section } from "./dom.js";
-import { bytes, count, energy, percent, real, shape, time, whole } from "./units.js";
+import { bytes, count, decibels, energy, percent, real, shape, time, whole } from "./units.js";
 import { onSelect } from "./selection.js";
 import { survivorsOf } from "./payload.js";
 import { cutIntoVectors } from "./unfold.js";
@@ -67,6 +67,9 @@ function layerRows(view, { layer, estimate }) {
     ["Weights", layer.weightsFrom ? `those that ${layer.weightsFrom} holds at run time`
       : `${whole(estimate.survivors)} of ${whole(estimate.weights)} left `
         + `(${percent(estimate.survivors / estimate.weights)}), ${bytes(layer.parameterBytes)} with parameters`],
+    layer.weightsFrom ? null : ["Clustering", layer.clustering
+      ? `to ${layer.codebook.length} values, ${decibels(layer.clustering.signalToNoiseDecibels)} of signal to noise`
+      : "none: weights have the values that they had"],
     ["Tiles", `${count(layer.tiles.length, "tile")} in ${count(layer.waves, "wave")} on ${used} of `
       + `${count(units, "unit")}`],
     ["Streams", `${whole(estimate.vectors)} vectors past ${whole(estimate.imprints)} imprints, `

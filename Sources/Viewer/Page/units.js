@@ -17,6 +17,7 @@ export const time = (picoseconds) => engineering(picoseconds * 1e-12, "s");
 export const energy = (femtojoules) => engineering(femtojoules * 1e-15, "J");
 export const percent = (share) => `${(100 * share).toFixed(1)} %`;
 export const shape = (sizes) => (sizes.length ? sizes.join("x") : "scalar");
+export const decibels = (value) => `${value.toFixed(1)} dB`;
 export const real = (value) => String(Number(value.toPrecision(4)));
 
 /** Powers of 1024. */
