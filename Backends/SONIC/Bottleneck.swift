@@ -39,17 +39,12 @@ public struct Bottleneck: Encodable, Sendable {
       Part(name: part.rawValue, meaning: part.meaning(on: program), picoseconds: time.count)
     }
     parts.sort { ($0.picoseconds, $1.name) > ($1.picoseconds, $0.name) }
-    changes = MachineChange.all(for: program).compactMap { change in
-      change.latency(of: runnable).map { latency in
-        Change(
-          name: change.name, settings: change.settings.map { "\($0.path)=\($0.value)" },
-          latencyPicoseconds: latency.count, speedup: 1)
-      }
-    }
     let now = Double(runnable.outline.estimate().latency.count)
-    for index in changes.indices {
-      let then = Double(changes[index].latencyPicoseconds)
-      changes[index].speedup = then > 0 ? now / then : 1
+    changes = MachineChange.all(for: program).map { change in
+      let latency = change.latency(of: runnable).count
+      return Change(
+        name: change.name, settings: change.settings.map { "\($0.path)=\($0.value)" },
+        latencyPicoseconds: latency, speedup: latency > 0 ? now / Double(latency) : 1)
     }
     changes.sort { ($0.speedup, $1.name) > ($1.speedup, $0.name) }
     sentence = Self.sentence(parts, changes)

@@ -9,50 +9,99 @@ struct MachineChange {
   let settings: [(path: String, value: String)]
 
   /// A device of a VDU's pipeline.
-  struct Stage {
+  struct Stage: Sendable {
     let name: String
+    /// In a machine file, below `devices`.
     let path: String
-    let device: Device
+    let device: any WritableKeyPath<Devices, Device> & Sendable
+    let latency: Picoseconds
+    let interval: Picoseconds
+
+    fileprivate init(
+      _ name: String, _ path: String, _ device: any WritableKeyPath<Devices, Device> & Sendable,
+      _ devices: Devices
+    ) {
+      self.name = name
+      self.path = path
+      self.device = device
+      latency = devices[keyPath: device].latency
+      interval = devices[keyPath: device].interval
+    }
   }
+
+  /// Makes a machine of it that has those settings; reading a machine file anew for each takes longer than
+  /// all else.
+  private let apply: @Sendable (inout Machine) -> Void
 
   /// All that are worth a try on a program.
   static func all(for program: Program) -> [MachineChange] {
     let machine = program.machine
-    let devices = machine.devices
     let pacemakers = pacemakers(of: program)
-    var changes = [
-      MachineChange(
-        name: "a second " + pacemakers.map(\.name).joined(separator: " and a second ")
-          + " at each VDU",
-        settings: pacemakers.map {
-          ("devices.\($0.path).interval", half($0.device.interval))
-        }),
-      MachineChange(
-        name: "tuning in half the time",
-        settings: [("devices.tuning.latency", half(devices.tuning.latency))]),
-      MachineChange(
-        name: "main memory of twice the bandwidth",
-        settings: twice("memory.dram.bandwidth", machine.memory.dram)),
-      MachineChange(
-        name: "a control unit of twice the lanes, with twice the bandwidth to the SRAM",
-        settings: [("control.lanes", "\(2 * machine.control.lanes)")]
-          + twice("memory.sram.bandwidth", machine.memory.sram)),
-    ]
-    if let slowest = stages(of: .kernel, devices).max(by: {
-      $0.device.latency < $1.device.latency
-    }) {
-      changes.append(
-        MachineChange(
-          name: "half the latency of the \(slowest.name)",
-          settings: [("devices.\(slowest.path).latency", half(slowest.device.latency))]))
+    var changes = [fasterTuning(machine)]
+    if !pacemakers.isEmpty { changes.append(fasterPace(pacemakers)) }
+    if machine.memory.dram.bandwidth > 0 { changes.append(widerMemory(machine)) }
+    changes += [strongerControl(machine), shorterConversion(machine)]
+    if machine.conv.banks == 1 || machine.fc.banks == 1 { changes.append(secondBank) }
+    return changes
+  }
+
+  private static func fasterPace(_ stages: [Stage]) -> MachineChange {
+    MachineChange(
+      name: "a second " + stages.map(\.name).joined(separator: " and a second ") + " at each VDU",
+      settings: stages.map { ("devices.\($0.path).interval", "\(half($0.interval)) ps") }
+    ) { machine in
+      for stage in stages {
+        machine.devices[keyPath: stage.device].interval = Picoseconds(half(stage.interval))
+      }
     }
-    if machine.conv.banks == 1 || machine.fc.banks == 1 {
-      changes.append(
-        MachineChange(
-          name: "a second bank of microrings",
-          settings: [("conv.banks", "2"), ("fc.banks", "2")]))
+  }
+
+  private static func fasterTuning(_ machine: Machine) -> MachineChange {
+    let latency = half(machine.devices.tuning.latency)
+    return MachineChange(
+      name: "tuning in half the time",
+      settings: [("devices.tuning.latency", "\(latency) ps")]
+    ) { $0.devices.tuning.latency = Picoseconds(latency) }
+  }
+
+  private static func widerMemory(_ machine: Machine) -> MachineChange {
+    let bandwidth = 2 * machine.memory.dram.bandwidth
+    return MachineChange(
+      name: "main memory of twice the bandwidth",
+      settings: [("memory.dram.bandwidth", "\(bandwidth) MB/s")]
+    ) { $0.memory.dram.bandwidth = bandwidth }
+  }
+
+  private static func strongerControl(_ machine: Machine) -> MachineChange {
+    let (lanes, bandwidth) = (2 * machine.control.lanes, 2 * machine.memory.sram.bandwidth)
+    // An SRAM without a bandwidth keeps up as it is.
+    let memory = bandwidth > 0 ? [("memory.sram.bandwidth", "\(bandwidth) MB/s")] : []
+    return MachineChange(
+      name: "a control unit of twice the lanes, with twice the bandwidth to the SRAM",
+      settings: [("control.lanes", "\(lanes)")] + memory
+    ) {
+      $0.control.lanes = lanes
+      $0.memory.sram.bandwidth = bandwidth
     }
-    return changes.filter { !$0.settings.isEmpty }
+  }
+
+  /// Of the stages that every vector goes through, the slowest.
+  private static func shorterConversion(_ machine: Machine) -> MachineChange {
+    let slowest = stages(of: .kernel, machine.devices).max { $0.latency < $1.latency }!
+    let latency = half(slowest.latency)
+    return MachineChange(
+      name: "half the latency of the \(slowest.name)",
+      settings: [("devices.\(slowest.path).latency", "\(latency) ps")]
+    ) { $0.devices[keyPath: slowest.device].latency = Picoseconds(latency) }
+  }
+
+  private static var secondBank: MachineChange {
+    MachineChange(
+      name: "a second bank of microrings", settings: [("conv.banks", "2"), ("fc.banks", "2")]
+    ) {
+      $0.conv.banks = 2
+      $0.fc.banks = 2
+    }
   }
 
   /// The stages that set the pace of the program's layers.
@@ -61,8 +110,8 @@ struct MachineChange {
     var found: [Stage] = []
     for dataflow in Dataflow.allCases where dataflows.contains(dataflow) {
       let stages = stages(of: dataflow, program.machine.devices)
-      let pace = stages.map(\.device.interval).max()
-      for stage in stages where stage.device.interval == pace {
+      let pace = stages.map(\.interval).max()
+      for stage in stages where stage.interval == pace {
         if !found.contains(where: { $0.path == stage.path }) { found.append(stage) }
       }
     }
@@ -73,31 +122,22 @@ struct MachineChange {
   private static func stages(of dataflow: Dataflow, _ devices: Devices) -> [Stage] {
     let streamed =
       dataflow == .kernel
-      ? Stage(name: "activation DAC", path: "activation-dac", device: devices.activationDAC)
-      : Stage(name: "weight DAC", path: "weight-dac", device: devices.weightDAC)
+      ? Stage("activation DAC", "activation-dac", \.activationDAC, devices)
+      : Stage("weight DAC", "weight-dac", \.weightDAC, devices)
     return [
-      streamed, Stage(name: "VCSEL", path: "vcsel", device: devices.vcsel),
-      Stage(name: "photodetector", path: "photodetector", device: devices.photodetector),
-      Stage(name: "TIA", path: "tia", device: devices.tia),
-      Stage(name: "ADC", path: "adc", device: devices.adc),
+      streamed, Stage("VCSEL", "vcsel", \.vcsel, devices),
+      Stage("photodetector", "photodetector", \.photodetector, devices),
+      Stage("TIA", "tia", \.tia, devices), Stage("ADC", "adc", \.adc, devices),
     ]
   }
 
-  /// Nothing where the memory keeps up with whatever reads it.
-  private static func twice(
-    _ path: String, _ memory: MemoryLevel
-  ) -> [(path: String, value: String)] {
-    memory.bandwidth > 0 ? [(path, "\(2 * memory.bandwidth) MB/s")] : []
-  }
+  /// In picoseconds, rounded up.
+  private static func half(_ time: Picoseconds) -> Int { (time.count + 1) / 2 }
 
-  /// Rounded up, as a machine file spells it.
-  private static func half(_ time: Picoseconds) -> String { "\((time.count + 1) / 2) ps" }
-
-  /// What ``Outline/estimate()`` says of the same program there; nil where a figure would be
-  /// beyond what machines may have.
-  func latency(of runnable: Runnable) -> Picoseconds? {
-    let machine = runnable.program.machine
-    guard let changed = try? machine.setting(settings, name: machine.name) else { return nil }
-    return runnable.outline.on(changed).estimate().latency
+  /// What ``Outline/estimate()`` says of the same program there.
+  func latency(of runnable: Runnable) -> Picoseconds {
+    var machine = runnable.program.machine
+    apply(&machine)
+    return runnable.outline.on(machine).estimate().latency
   }
 }

@@ -8,7 +8,6 @@ set -euo pipefail
 sonic=$(realpath "$1")
 bless=${2:-}
 cd "$(dirname "$0")/../.."
-docs=$PWD/Docs
 resources=$PWD/Sources/CLI/sonic.docc/Resources
 
 work=$(mktemp -d)
@@ -16,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin"
 ln -s "$sonic" "$work/bin/sonic"
 export PATH=$work/bin:$PATH
-cp "$resources"/{net.onnx,samples.npy,pictures.npy} "$docs/schedule.py" "$work"
+cp "$resources"/{net.onnx,samples.npy,pictures.npy} "$work"
 cd "$work"
 
 # The transcript of the commands of another one: lines that begin with `$ `, and those that they
