@@ -17,7 +17,7 @@ echo "== accuracy on 1,500 labelled pictures: the model, its clustered weights, 
 echo
 echo "== run: time and energy"
 "$sonic" run out/fashion.sonic --input images.npy --output-dir out \
-  --report out/report.json --trace out/trace.json
+  --report out/report.json --report-html out/report.html --trace out/trace.json
 
 echo
 echo "== inspect: the schedule"
@@ -26,6 +26,7 @@ echo "== inspect: the schedule"
 
 echo
 echo "Reports lie in $PWD/out:"
+echo "  report.html   all of it to look at, in a browser: schedule, network, energy, weights"
 echo "  report.json   every figure above, exactly"
 echo "  trace.json    the timeline of every VDU, DMA and ECU: open it in ui.perfetto.dev"
 echo "  schedule.txt  layers, tiles and utilization"

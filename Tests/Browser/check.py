@@ -18,7 +18,7 @@ import pages
 import views
 
 CHROMIUM = "/usr/bin/chromium"
-SIZES = {"wide": (1280, 900), "phone": (390, 844)}
+SIZES = {"wide": (1280, 1180), "phone": (390, 844)}
 
 
 class Tab:

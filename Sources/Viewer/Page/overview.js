@@ -28,8 +28,10 @@ export function overviewSection(view) {
       `${whole(program.survivors)} of ${whole(program.weights)}`));
   return section("overview", "Overview",
     element("p", { id: "bottleneck" }, sentence(report.bottleneck.sentence)),
-    tiles, limits(report.bottleneck), element("h3", {}, "How busy the machine is over time"),
-    profiles(schedule));
+    tiles,
+    element("div", { class: "limits" },
+      element("div", {}, parts(report.bottleneck), profiles(schedule)),
+      changes(report.bottleneck)));
 }
 
 /** What the program and the machine are. */
@@ -55,24 +57,28 @@ export function programFacts(view) {
   ]);
 }
 
-/** What the latency consists of, and what would shorten it. */
-function limits({ parts, changes }) {
-  const latency = parts.reduce((sum, part) => sum + part.picoseconds, 0);
-  const shares = element("div", { class: "shares" }, ...parts.filter((part) => part.picoseconds).map(
-    (part) => {
-      const share = part.picoseconds / latency;
-      const words = `${part.name} ${percent(share)}`;
-      return element("div", {
-        class: part.name, style: `flex-grow:${share}`, title: `${words}: ${part.meaning}`,
-      }, share > 0.08 ? words : "");
-    }));
-  const rows = changes.map((change) => element("tr", {},
+/** What the latency consists of. */
+function parts({ parts: all }) {
+  const latency = all.reduce((sum, part) => sum + part.picoseconds, 0);
+  const shares = all.filter((part) => part.picoseconds).map((part) => {
+    const share = part.picoseconds / latency;
+    const words = `${part.name} ${percent(share)}`;
+    return element("div", {
+      class: part.name, style: `flex-grow:${share}`, title: `${words}: ${part.meaning}`,
+    }, share > 0.1 ? words : "");
+  });
+  return element("div", {}, element("h3", {}, "What the latency consists of, along the critical path"),
+    element("div", { class: "shares" }, ...shares));
+}
+
+/** What would shorten it. */
+function changes({ changes: all }) {
+  const rows = all.map((change) => element("tr", {},
     element("td", { class: "number" }, figure(change.speedup, `${change.speedup.toFixed(2)}x`)),
-    element("td", {}, change.name), element("td", { class: "small" }, change.settings.join(", "))));
-  return element("div", { class: "limits" },
-    element("div", {}, element("h3", {}, "What the latency consists of, along the critical path"), shares),
-    element("div", {}, element("h3", {}, "What would shorten it"),
-      element("table", { class: "changes" }, element("tbody", {}, ...rows))));
+    element("td", {}, change.name,
+      element("div", { class: "small" }, ...change.settings.map((setting) => element("div", {}, setting))))));
+  return element("div", {}, element("h3", {}, "What would shorten it, each alone"),
+    element("table", { class: "changes" }, element("tbody", {}, ...rows)));
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + ".";
@@ -87,7 +93,8 @@ function profiles({ groups, latencyPicoseconds }) {
     element("td", { class: "number" }, figure(group.utilization, percent(group.utilization))),
     element("td", { class: "bars", "aria-hidden": "true" }, ...group.profile.map((share) =>
       element("i", { style: `height:${(100 * Math.min(share, 1)).toFixed(1)}%` })))));
-  return element("table", { class: "profiles" },
-    element("caption", {}, `A bar for each ${time(latencyPicoseconds / groups[0].profile.length)}`),
-    element("tbody", {}, ...rows));
+  return element("div", {}, element("h3", {}, "How busy the machine is over time"),
+    element("table", { class: "profiles" },
+      element("caption", {}, `A bar for each ${time(latencyPicoseconds / groups[0].profile.length)}`),
+      element("tbody", {}, ...rows)));
 }
