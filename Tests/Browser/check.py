@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 import pages
+import viewers
 import views
 
 CHROMIUM = "/usr/bin/chromium"
@@ -87,6 +88,8 @@ def main(command, models, folder):
         check(browser, comparison, [views.comparison_is_the_json])
         look(browser, comparison, folder)
         check(browser, hostile, [views.names_are_text])
+        viewers.netron_shows_what_is_left(browser, command, work, demo)
+        print("small.onnx: Netron shows what is left of weights")
         size = resnet.path.stat().st_size
         assert size < 3e6, f"found a page of {size} bytes, expected less than 3 MB"
 
