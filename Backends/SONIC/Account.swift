@@ -27,10 +27,11 @@ public struct Account: Sendable, Equatable {
     public var row: Int
     public var span: Timeline.Span
     public var energy: Femtojoules
-    /// Vectors that a tile held one after another, and vectors that streamed past one of them; 0 of
-    /// other instructions.
+    /// Vectors that a tile held one after another, how long vectors streamed past those in all, and how
+    /// long the last results took to come out; nothing of other instructions.
     public var imprints = 0
-    public var vectors = 0
+    public var streaming = Picoseconds.zero
+    public var draining = Picoseconds.zero
   }
 
   public var latency = Picoseconds.zero

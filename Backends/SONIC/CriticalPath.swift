@@ -36,11 +36,8 @@ struct CriticalPath {
       last = before[event]
     }
     events.reverse()
-    var shape = StepTimings(program)
     for event in events {
-      for (part, time) in shape.parts(of: account.events[event]) {
-        times[part, default: .zero] += time
-      }
+      for (part, time) in account.events[event].parts { times[part, default: .zero] += time }
     }
   }
 
@@ -72,36 +69,17 @@ struct CriticalPath {
   }
 }
 
-/// What the time of an event goes to, by the step that it belongs to.
-private struct StepTimings {
-  private let program: Program
-  private let conv: Int
-  private let fc: Int
-  private var step = 0
-
-  init(_ program: Program) {
-    self.program = program
-    conv = program.machine.firstRow(of: .conv)
-    fc = program.machine.firstRow(of: .fc)
-  }
-
-  /// - Parameter event: events come in the order of instructions.
-  mutating func parts(of event: Account.Event) -> [(CriticalPath.Part, Picoseconds)] {
-    let time = event.span.duration
-    switch event.row {
-    case 0: return [(.memory, time)]
-    case 1: return [(.control, time)]
-    default: break
+extension Account.Event {
+  /// What its time goes to. Where a second bank is tuned behind a stream, that tuning takes none.
+  fileprivate var parts: [(CriticalPath.Part, Picoseconds)] {
+    switch row {
+    case 0: [(.memory, span.duration)]
+    case 1: [(.control, span.duration)]
+    default:
+      [
+        (.tuning, span.duration - streaming - draining), (.streaming, streaming),
+        (.draining, draining),
+      ]
     }
-    while program.steps[step].instructions.upperBound <= event.instruction { step += 1 }
-    let layer = program.layers[program.steps[step].layer!]
-    let timing = program.machine.timing(event.row < fc ? .conv : .fc, layer.dataflow)
-    // A tile with kernels of several groups holds and drains once for each.
-    let draining = min(timing.fill, time)
-    let rounds = (event.vectors + timing.rows - 1) / timing.rows
-    let streaming = min(timing.pace * rounds, time - draining)
-    return [
-      (.tuning, time - draining - streaming), (.streaming, streaming), (.draining, draining),
-    ]
   }
 }

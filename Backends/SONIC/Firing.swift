@@ -16,8 +16,10 @@ struct Firing: Hashable {
   var lit = 0
   /// Activations read from the SRAM.
   var fetched = 0
-  /// How long the unit is busy.
+  /// How long the unit is busy, and how much of that vectors stream and the last results come out.
   var busy = Picoseconds.zero
+  var streaming = Picoseconds.zero
+  var draining = Picoseconds.zero
 
   static func += (a: inout Firing, b: Firing) {
     a.imprints += b.imprints
@@ -28,5 +30,7 @@ struct Firing: Hashable {
     a.lit += b.lit
     a.fetched += b.fetched
     a.busy += b.busy
+    a.streaming += b.streaming
+    a.draining += b.draining
   }
 }

@@ -28,7 +28,7 @@ extension Inspection {
     instructions: Bool = false
   ) {
     let program = runnable.program
-    let report = Report(runnable, account, counts, samples: 1)
+    let report = Report(runnable.outline, account, counts, samples: 1)
     self.counts = counts
     machine = Hardware(program.machine)
     memory = Memory(runnable)

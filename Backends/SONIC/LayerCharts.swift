@@ -9,7 +9,7 @@ extension View {
     return [histogram(step, layer), map(step, stored)]
   }
 
-  func histogram(_ step: Int, _ layer: Inspection.Layer) -> HistogramChart {
+  private func histogram(_ step: Int, _ layer: Inspection.Layer) -> HistogramChart {
     let top = layer.codebook.map(\.value.magnitude).filter { $0 > 0 }.max() ?? 1
     let largest = max(top, layer.clustering?.reach ?? 0)
     return HistogramChart(

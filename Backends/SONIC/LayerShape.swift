@@ -36,8 +36,16 @@ final class LayerShape: Sendable {
     firing.vectors = firing.imprints * positions
     firing.streamed = firing.held * positions
     firing.driven = timing.hold(vectors: positions) * firing.held
-    firing.busy = timing.busy(imprints: firing.imprints, vectors: positions)
+    spend(on: positions, &firing)
     return firing
+  }
+
+  /// The time of a tile whose imprints are known, with `vectors` streaming past each.
+  private func spend(on vectors: Int, _ firing: inout Firing) {
+    firing.busy = timing.busy(imprints: firing.imprints, vectors: vectors)
+    guard firing.busy > .zero else { return }
+    firing.streaming = timing.stream(vectors) * firing.imprints
+    firing.draining = timing.fill
   }
 
   /// What holding patches of one group and streaming `kernels` kernels past makes a VDU do; `lit` is left
@@ -54,7 +62,7 @@ final class LayerShape: Sendable {
     firing.streamed = firing.held * kernels
     firing.fetched = firing.held
     firing.driven = timing.hold(vectors: kernels) * firing.held
-    firing.busy = timing.busy(imprints: firing.imprints, vectors: kernels)
+    spend(on: kernels, &firing)
     return firing
   }
 }

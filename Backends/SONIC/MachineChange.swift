@@ -37,11 +37,12 @@ struct MachineChange {
   static func all(for program: Program) -> [MachineChange] {
     let machine = program.machine
     let pacemakers = pacemakers(of: program)
-    var changes = [fasterTuning(machine)]
+    var changes: [MachineChange] = []
+    if machine.devices.tuning.latency > .zero { changes.append(fasterTuning(machine)) }
     if !pacemakers.isEmpty { changes.append(fasterPace(pacemakers)) }
     if machine.memory.dram.bandwidth > 0 { changes.append(widerMemory(machine)) }
     changes += [strongerControl(machine), shorterConversion(machine)]
-    if machine.conv.banks == 1 || machine.fc.banks == 1 { changes.append(secondBank) }
+    if let change = secondBank(machine) { changes.append(change) }
     return changes
   }
 
@@ -95,12 +96,17 @@ struct MachineChange {
     ) { $0.devices[keyPath: slowest.device].latency = Picoseconds(latency) }
   }
 
-  private static var secondBank: MachineChange {
-    MachineChange(
-      name: "a second bank of microrings", settings: [("conv.banks", "2"), ("fc.banks", "2")]
+  /// Nil where all VDUs have one.
+  private static func secondBank(_ machine: Machine) -> MachineChange? {
+    let (conv, fc) = (max(machine.conv.banks, 2), max(machine.fc.banks, 2))
+    guard (conv, fc) != (machine.conv.banks, machine.fc.banks) else { return nil }
+    return MachineChange(
+      name: "a second bank of microrings",
+      settings: (conv != machine.conv.banks ? [("conv.banks", "2")] : [])
+        + (fc != machine.fc.banks ? [("fc.banks", "2")] : [])
     ) {
-      $0.conv.banks = 2
-      $0.fc.banks = 2
+      $0.conv.banks = conv
+      $0.fc.banks = fc
     }
   }
 

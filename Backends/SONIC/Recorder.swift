@@ -75,7 +75,7 @@ struct Recorder {
     account.events.append(
       Account.Event(
         instruction: index, row: row, span: span, energy: charge.energy.total,
-        imprints: firing.imprints, vectors: firing.vectors))
+        imprints: firing.imprints, streaming: firing.streaming, draining: firing.draining))
   }
 
   /// The account, with what stands however busy the machine is.

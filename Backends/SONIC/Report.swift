@@ -86,6 +86,11 @@ public struct Report: Encodable, Sendable {
   public var bottleneck: Bottleneck?
   public var basis: Basis
 
+  /// What a sample is expected to take.
+  public init(estimating runnable: Runnable) {
+    self.init(runnable, Execution.estimate(runnable), .expected, samples: 1)
+  }
+
   /// - Parameters:
   ///   - runnable: the program.
   ///   - account: of all samples together.

@@ -29,7 +29,8 @@ public struct Views: Encodable, Sendable {
   public var json: Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(self)) ?? Data()
+    // A number that is not finite would be a bug, and an empty page would hide it.
+    return try! encoder.encode(self)
   }
 }
 
@@ -91,7 +92,7 @@ public struct View: Encodable, Sendable {
   }
 
   private enum Key: CodingKey {
-    case format, version, report, inspection, timeline, pipelines, weights, charts, layerCharts
+    case format, version, report, inspection, timeline, pipelines, weights, charts
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -104,12 +105,6 @@ public struct View: Encodable, Sendable {
     try keyed.encode(pipelines, forKey: .pipelines)
     try keyed.encode(weights, forKey: .weights)
     try keyed.encode(Self.pictures([energyByStep, roofline]), forKey: .charts)
-    try keyed.encode(
-      inspection.steps.indices.map { step in
-        inspection.steps[step].layer.map { histogram(step, $0).svg }.map {
-          String(decoding: $0, as: UTF8.self)
-        }
-      }, forKey: .layerCharts)
   }
 
   /// SVG files by their names.

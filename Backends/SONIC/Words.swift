@@ -26,11 +26,13 @@ enum Words {
     engineering(Double(picoseconds) * 1e-12, "s")
   }
 
-  /// How much more or less: `+12.3 %`; `same` where nothing changes.
+  /// How much more or less: `+12.3 %`, or `14.2x` where that is far; `same` where nothing changes.
   static func change(_ before: Double, _ after: Double) -> String {
     guard before != after else { return "same" }
     guard before != 0 else { return "new" }
-    return String(format: "%+.1f %%", 100 * (after / before - 1))
+    let ratio = after / before
+    guard (0.1...10).contains(ratio) else { return String(format: "%.3gx", ratio) }
+    return String(format: "%+.1f %%", 100 * (ratio - 1))
   }
 
   /// How many times as fast: `1.63x`.
@@ -86,6 +88,7 @@ enum Words {
   static func json(_ value: some Encodable) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return ((try? encoder.encode(value)) ?? Data()) + Data("\n".utf8)
+    // A number that is not finite would be a bug, and an empty file would hide it.
+    return try! encoder.encode(value) + Data("\n".utf8)
   }
 }

@@ -28,6 +28,11 @@ enum Console {
     try OutputFile.write(text.hasSuffix("\n") ? text : text + "\n", to: "-")
   }
 
+  /// Tables, on standard output; in colour where there are colours.
+  static func printTables(_ text: String) throws(Failure) {
+    try print(isOutputColored ? Paint.tables(text) : text)
+  }
+
   /// A message on standard error.
   static func say(_ line: String) {
     show(line + "\n")

@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import Support
 
@@ -6,7 +7,7 @@ enum PNG {
   /// Draws an SVG file at twice its size, with rsvg-convert.
   ///
   /// - Throws: exit code 69 if there is no such program, or if it cannot draw the file.
-  static func drawn(_ svg: Data) throws(Failure) -> Data {
+  static func drawn(_ chart: any Chart) throws(Failure) -> Data {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("sonic-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -19,7 +20,7 @@ enum PNG {
     process.standardError = FileHandle.nullDevice
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try svg.write(to: source)
+      try chart.svg.write(to: source)
       try process.run()
       process.waitUntilExit()
       if process.terminationStatus == 0 { return try Data(contentsOf: target) }
@@ -30,6 +31,6 @@ enum PNG {
       .unavailable,
       process.terminationStatus == 127
         ? "found no rsvg-convert, which PNG files need (Debian: librsvg2-bin)"
-        : "rsvg-convert cannot draw a chart")
+        : "rsvg-convert cannot draw the chart \(chart.name)")
   }
 }

@@ -14,7 +14,7 @@ enum Paint {
   }
 
   private static func isHeading(_ line: Substring) -> Bool {
-    ["step  ", "steps", "schedule,", "codebook:", "instructions", "model ", "first ", "second "]
+    ["step  ", "steps", "schedule,", "codebook:", "energy by", "model ", "first ", "second "]
       .contains { line.hasPrefix($0) }
   }
 

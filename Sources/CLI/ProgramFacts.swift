@@ -22,6 +22,6 @@ extension Program {
       let each = String(format: "%.2f", Double(bytes) / Double(survivors))
       parts.append("\(each) a surviving weight")
     }
-    return "\(header.model): " + parts.joined(separator: ", ")
+    return "\(header.model.printable): " + parts.joined(separator: ", ")
   }
 }

@@ -49,7 +49,9 @@ public struct GanttChart: Sendable {
     var svg = SVG(width: Self.width, height: bottom + 40)
     svg.text(8, 18, title, "font-size=\"15\"")
     for entry in legend.entries {
-      svg.rectangle(entry.x, entry.y, 10, 10, legend.colours[entry.name]!)
+      if let colour = legend.colours[entry.name] {
+        svg.rectangle(entry.x, entry.y, 10, 10, colour)
+      }
       svg.text(entry.x + 13, entry.y + 9, entry.name.shortened(to: Legend.mostCharacters))
     }
     for (index, name) in rows.enumerated() where Self.isLabelled(name) {
@@ -88,6 +90,8 @@ public struct GanttChart: Sendable {
 /// Names in lines, each with a colour.
 private struct Legend {
   static let mostCharacters = 24
+  /// What stands for names that the legend has no room for.
+  private static let others = "and others"
 
   let width: Double
   private(set) var entries: [(name: String, x: Double, y: Double)] = []
@@ -104,7 +108,8 @@ private struct Legend {
     colours[name] =
       index < SVG.colours.count
       ? SVG.colours[index] : "hsl(\((210 + index * 137) % 360),55%,55%)"
-    guard entries.count < most else { return }
+    guard entries.count <= most else { return }
+    let name = entries.count < most ? name : Self.others
     let length = 26 + 6.6 * Double(min(name.count, Self.mostCharacters))
     if x + length > width { (x, lines) = (8, lines + 1) }
     entries.append((name, x, 10 + 16 * Double(lines)))

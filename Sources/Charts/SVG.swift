@@ -100,8 +100,19 @@ public struct SVG: Sendable {
 }
 
 extension String {
+  /// The text as XML has it; characters that XML 1.0 cannot have are replaced.
   fileprivate var escapedForXML: String {
-    replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: ">", with: "&gt;")
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar.value {
+      case 0x26: text += "&amp;"
+      case 0x3C: text += "&lt;"
+      case 0x3E: text += "&gt;"
+      case 0x09, 0x0A, 0x0D: text.unicodeScalars.append(scalar)
+      case ..<0x20, 0xFFFE, 0xFFFF: text += "\u{FFFD}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 }

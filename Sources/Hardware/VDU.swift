@@ -20,7 +20,7 @@ public struct VDUTiming: Sendable, Hashable {
   public var banks: Int
 
   /// The time that `vectors` take to stream past what is held.
-  private func stream(_ vectors: Int) -> Picoseconds { pace * ((vectors + rows - 1) / rows) }
+  public func stream(_ vectors: Int) -> Picoseconds { pace * ((vectors + rows - 1) / rows) }
 
   /// How long a vector is driven on the rings: while it is tuned, and while `vectors` stream past it.
   public func hold(vectors: Int) -> Picoseconds { imprint + stream(vectors) }

@@ -78,6 +78,7 @@ def main(command, models, folder):
         work = Path(name)
         demo = pages.demo(command, work)
         resnet = pages.resnet(command, work, models)
+        run = pages.run(command, work)
         comparison = pages.comparison(command, work)
         hostile = pages.hostile(command, work)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -85,6 +86,9 @@ def main(command, models, folder):
             check(browser, page, views.CHECKS)
             look(browser, page, folder)
         check(browser, demo, views.EXACT_CHECKS)
+        check(browser, run, views.RUN_CHECKS)
+        with Tab(browser, demo, "phone") as tab:
+            views.fingers_work(tab)
         check(browser, comparison, [views.comparison_is_the_json])
         look(browser, comparison, folder)
         check(browser, hostile, [views.names_are_text])

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Names that would act if they were taken for HTML, for a script or for the end of one.
 HOSTILE = ["<script>document.title='owned'</script>", "</script><img src=x onerror=alert(1)>",
-           "a\" onclick=\"alert(1)", "&lt;b&gt;", "\u202eevil"]
+           "a\" onclick=\"alert(1)\u0001", "&lt;b&gt;", "\u202eevil"]
 
 
 @dataclass
@@ -44,6 +44,15 @@ def of_program(command, name, program, page):
 def demo(command, folder):
     return make(command, folder, "demo", ROOT / "Docs/Demo/fashion.onnx",
                 "--calibrate", ROOT / "Docs/Demo/calibration.npy")
+
+
+def run(command, folder):
+    """The demo network run on many pictures."""
+    page, report = folder / "run.html", folder / "run.json"
+    sonic(command, "run", folder / "demo.sonic", "--input", ROOT / "Docs/Demo/images.npy",
+          "--report", report, "--report-html", page)
+    inspection = sonic(command, "inspect", folder / "demo.sonic", "--format", "json")
+    return Page("run", page, json.loads(report.read_text()), json.loads(inspection))
 
 
 def comparison(command, folder):

@@ -1,5 +1,7 @@
 """What must hold of a page, view by view. Each check gets a tab of its own and the page's JSON."""
 
+import re
+
 from playwright.sync_api import expect
 
 import pages
@@ -17,13 +19,15 @@ def close(found, expected):
 def headline_is_the_report(tab, page):
     """The figures at the top are those of the JSON report."""
     report, program = page.report, page.inspection["program"]
-    expected = [report["latencyPicoseconds"], report["framesPerSecond"], report["energyFemtojoules"],
-                report["framesPerSecondPerWatt"], report["energyPerBitPicojoules"],
+    samples = report["samples"]
+    expected = [report["latencyPicoseconds"] / samples, report["framesPerSecond"],
+                report["energyFemtojoules"] / samples, report["framesPerSecondPerWatt"], report["energyPerBitPicojoules"],
                 program["survivors"]]
     found = values(tab, "#overview .tiles data")
     assert close(found, expected), (found, expected)
-    busy = [group["utilization"] for group in page.inspection["schedule"]["groups"]]
-    assert close(values(tab, "#overview .profiles data"), busy)
+    if samples == 1:
+        busy = [group["utilization"] for group in page.inspection["schedule"]["groups"]]
+        assert close(values(tab, "#overview .profiles data"), busy)
     said = tab.inner_text("#bottleneck")
     assert report["bottleneck"]["sentence"][1:] in said, said
     speedups = [change["speedup"] for change in report["bottleneck"]["changes"]]
@@ -34,7 +38,8 @@ def energy_is_the_report(tab, page):
     """Energy by component is that of the JSON report."""
     for component in page.report["components"]:
         row = f'#energy tr[data-component="{component["name"]}"] data'
-        assert values(tab, row) == [component["energyFemtojoules"]], component
+        energy = component["energyFemtojoules"] / page.report["samples"]
+        assert close(values(tab, row), [energy]), component
     for index, step in enumerate(page.report["steps"]):
         assert sum(step["componentFemtojoules"]) == step["energyFemtojoules"], step["name"]
 
@@ -146,8 +151,22 @@ def story_leads_to_instructions(tab, page):
     assert [int(use.replace("\u202f", "")) for use in uses] == [
         entry["uses"] for entry in step["layer"]["codebook"]]
     tab.locator("#layer summary").click()
-    weights = tab.locator("#layer .vector span").count()
-    assert weights == step["layer"]["survivors"][0], weights
+    weights = tab.locator("#layer .vector span")
+    assert weights.count() == step["layer"]["survivors"][0], weights.count()
+    # From a value of the codebook to the weights that take it.
+    code = int(weights.first.get_attribute("data-code"))
+    tab.locator("#layer .codebook button").nth(code - 1).click()
+    marked = tab.locator("#layer .vector span.marked")
+    assert marked.count() == tab.locator(f'#layer .vector span[data-code="{code}"]').count() > 0, code
+    # And from an instruction to the kernel that it holds.
+    first, last = step["firstInstruction"], step["firstInstruction"] + step["instructionCount"]
+    kernels = {n: re.search(r"k(\d+)\.\.<", page.inspection["instructions"][n])
+               for n in range(first, last)}
+    number, kernel = next((n, int(found[1])) for n, found in kernels.items()
+                          if found and int(found[1]) > 0)
+    tab.fill("#instructions input", f"i{number}")
+    survivors = step["layer"]["survivors"][kernel]
+    assert tab.locator("#layer .vector span").count() == survivors, (kernel, survivors)
 
 
 def timeline_zooms(tab, page):
@@ -240,12 +259,48 @@ def comparison_is_the_json(tab, page):
     assert comparison["steps"][1]["name"] in tab.inner_text("#layer h2")
 
 
+def samples_are_told_apart(tab, page):
+    """It says what is a mean of all samples, and what is the first's."""
+    said = tab.inner_text("#overview")
+    assert f"means of {page.report['samples']:,}".replace(",", "\u202f") in said, said
+    assert "those of the first" in said
+
+
+def searching_finds_nothing(tab, page):
+    """Keys do nothing in a listing or a table of which nothing is left."""
+    tab.fill("#instructions input", "no such thing")
+    tab.focus(".listing")
+    for key in ["ArrowDown", "ArrowUp", "PageDown"]:
+        tab.keyboard.press(key)
+    tab.fill("#instructions input", "i99999999")
+    assert "there is no" in tab.locator("#instructions output").evaluate("node => node.value")
+    name = page.inspection["steps"][-1]["name"]
+    tab.fill("#layers input", name)
+    shown = tab.locator(".layers tbody tr:visible")
+    shown.first.focus()
+    for _ in range(3):
+        tab.keyboard.press("ArrowDown")
+    assert tab.evaluate("document.activeElement.hidden") is False
+
+
+def fingers_work(tab):
+    """A tap tells what is there, and a swipe goes on."""
+    canvas = tab.locator("#timeline")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    tab.touchscreen.tap(box["x"] + 60, box["y"] + 30)
+    tab.wait_for_timeout(100)
+    assert re.match(r"i\d+ ", tab.inner_text("#tip")), tab.inner_text("#tip")
+    assert canvas.evaluate("node => getComputedStyle(node).touchAction") == "pan-y"
+
+
 def names_are_text(tab, page):
     """Names that look like HTML are shown as text."""
     shown = tab.inner_text("body")
     drawn = tab.eval_on_selector_all("svg title", "nodes => nodes.map(n => n.textContent).join()")
     for name in pages.HOSTILE[:4]:
         assert name in shown + drawn, name
+    assert tab.locator("parsererror").count() == 0
     assert tab.locator("script").count() == 0 and tab.locator("img").count() == 0
     assert tab.title().startswith(pages.HOSTILE[0])
     for index in range(len(page.inspection["steps"])):
@@ -281,8 +336,11 @@ def frames_a_second(tab):
 CHECKS = [
     headline_is_the_report, energy_is_the_report, table_is_the_report, table_sorts_and_filters,
     choosing_is_followed, graph_has_every_step, listing_has_the_instructions,
-    story_leads_to_instructions, timeline_zooms, reads_in_the_dark, sections_have_links,
+    story_leads_to_instructions, searching_finds_nothing, timeline_zooms, reads_in_the_dark, sections_have_links,
 ]
+
+# Of runs of many samples, of which the page shows the first.
+RUN_CHECKS = [headline_is_the_report, energy_is_the_report, samples_are_told_apart]
 
 # Of networks whose weights the page has one by one.
 EXACT_CHECKS = [tiles_unfold]

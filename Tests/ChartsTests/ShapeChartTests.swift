@@ -5,21 +5,23 @@ import Testing
 
 /// Charts of bars, cells and stretches of time: each is XML, says what it was given, and takes any name.
 @Suite struct ShapeChartTests {
-  private static let name = "<a & \"b\">"
+  private static let name = "<a & \"b\"> \u{FFFD}"
+  /// The same with a character that XML cannot have.
+  private static let given = "<a & \"b\"> \u{1}"
 
   private static let charts: [any Chart] = [
     StackedBarChart(
-      name: "stacked", title: name, unit: "uJ", groups: [name, "conv2"],
-      series: [("ADC", [1, 2]), (name, [0, 4])]),
+      name: "stacked", title: given, unit: "uJ", groups: [given, "conv2"],
+      series: [("ADC", [1, 2]), (given, [0, 4])]),
     HistogramChart(
-      name: "histogram", title: name, axis: "weight", range: -1...1, counts: [1, 0, 1_000],
+      name: "histogram", title: given, axis: "weight", range: -1...1, counts: [1, 0, 1_000],
       marks: [(-0.5, 10), (0.5, 0)]),
     HeatMap(
-      name: "map", title: name, x: "element", y: "kernel", columns: 3, cells: [0, 15, 1, 0, 0, 7]),
+      name: "map", title: given, x: "element", y: "kernel", columns: 3, cells: [0, 15, 1, 0, 0, 7]),
     GanttChart(
-      name: "gantt", title: name, unit: "us", rows: ["DMA", "VDU 0", "VDU 1"],
+      name: "gantt", title: given, unit: "us", rows: ["DMA", "VDU 0", "VDU 1"],
       bars: [
-        .init(row: 0, start: 0, end: 1, name: name), .init(row: 2, start: 1, end: 3, name: "x"),
+        .init(row: 0, start: 0, end: 1, name: given), .init(row: 2, start: 1, end: 3, name: "x"),
       ]),
   ]
 

@@ -4,6 +4,35 @@ import Testing
 
 /// From a model to outputs, through files and streams.
 @Suite struct ProgramTests {
+  /// What a report proposes can be tried as it is written.
+  @Test func changesOfAReportAreSettings() throws {
+    let place = try Workplace.withProgram()
+    let bottleneck = try #require(try estimate(place, [])["bottleneck"] as? [String: Any])
+    let changes = try #require(bottleneck["changes"] as? [[String: Any]])
+    #expect(changes.count > 3)
+    for change in changes {
+      let settings = try #require(change["settings"] as? [String])
+      let changed = try estimate(place, settings.flatMap { ["--set", $0] })
+      #expect(changed["latencyPicoseconds"] as? Int == change["latencyPicoseconds"] as? Int)
+    }
+  }
+
+  private func estimate(
+    _ place: borrowing Workplace, _ flags: [String]
+  ) throws -> [String: Any] {
+    let outcome = try place.sonic(["estimate", "tiny.sonic", "--json"] + flags)
+    #expect(outcome.status == 0, "\(outcome.messages)")
+    return try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
+  }
+
+  @Test func programsAreCompiledAlready() throws {
+    let place = try Workplace.withProgram()
+    let outcome = try place.sonic(["estimate", "tiny.sonic", "--prune", "0.5"])
+    #expect(outcome.status == 64 && outcome.messages.contains("--prune, which is for models"))
+    let units = try place.sonic(["estimate", "tiny.sonic", "--set", "conv.units=1"])
+    #expect(units.status == 65, "\(units.messages)")
+  }
+
   @Test func programsGiveWhatModelsGive() throws {
     let place = try Workplace.withProgram()
     let run = try place.sonic(

@@ -15,7 +15,7 @@ struct Workplace: ~Copyable {
   let folder: URL
 
   /// The binary, beside the tests.
-  private static let binary = Bundle.main.bundleURL.appendingPathComponent("sonic")
+  static let binary = Bundle.main.bundleURL.appendingPathComponent("sonic")
 
   init() throws {
     folder = FileManager.default.temporaryDirectory

@@ -67,6 +67,23 @@ import Testing
     }
   }
 
+  /// Several vectors at a time: each imprint waits for its own last one.
+  @Test(arguments: [1, 3, 7])
+  func tuningIsWholeImprints(rows: Int) throws {
+    let machine = try machine(
+      .named("sonic"), ["conv.rows=\(rows)", "fc.rows=\(rows)"])
+    var options = Options()
+    options.dataflow = .kernel
+    let runnable = try Runnable(
+      try Compiled(Self.network(), options: options, on: machine).program)
+    let parts = try #require(report(runnable).bottleneck).parts
+    let times = Dictionary(uniqueKeysWithValues: parts.map { ($0.name, $0.picoseconds) })
+    // 250 ps for the DAC and 20 ns for the ring; a vector each 330 ps; 14,556 ps to the end.
+    #expect(try #require(times["tuning"]).isMultiple(of: 20_250))
+    #expect(try #require(times["streaming"]).isMultiple(of: 330))
+    #expect(try #require(times["draining"]).isMultiple(of: 14_556))
+  }
+
   @Test func theSentenceNamesWhatHelps() throws {
     let waiting = try Compiled(Self.network(), machine: "sonic-waiting").program
     let bottleneck = try #require(report(try Runnable(waiting)).bottleneck)

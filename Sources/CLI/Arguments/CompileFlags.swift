@@ -87,6 +87,20 @@ struct CompileFlags: ParsableArguments {
     }
   }
 
+  /// The flags that are given, but for the machine's settings and threads.
+  var namesOfChoices: [String] {
+    let standard = Options()
+    let choices = [
+      ("--machine", machine != "sonic"), ("--prune", prune != nil),
+      ("--clusters", clusters != Self.defaultClusters), ("--calibrate", !calibrate.isEmpty),
+      ("--dim", !dim.isEmpty), ("--shape", !shape.isEmpty),
+      ("--batch-norm", batchNorm != .optical), ("--gain", gain != .kernel),
+      ("--pack", pack != standard.pack), ("--dataflow", dataflow != standard.dataflow),
+      ("--map", map.attention != .ecu), ("--clustering", clustering != standard.clustering),
+    ]
+    return choices.filter(\.1).map(\.0)
+  }
+
   /// The machine to compile for.
   func target() throws(Failure) -> Machine { try settings.apply(to: Machine.named(machine)) }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SONICBackend
 import Support
 
@@ -7,10 +8,13 @@ struct Estimate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Estimate time and energy of a model or program, without data.",
     discussion: """
-      Expects as many zeros among the activations as calibration found; 'sonic run' counts them.
+      Expects as many zeros among the activations as calibration found; 'sonic run' counts them. A \
+      program is estimated as it is; of the flags it takes --set, for any figure that its instructions \
+      allow.
 
       EXAMPLES
         sonic estimate lenet.sonic
+        sonic estimate lenet.sonic --set conv.banks=2
         sonic estimate lenet.onnx --prune 0.9 --machine my-machine.yaml --json
       """)
 
@@ -29,17 +33,30 @@ struct Estimate: ParsableCommand {
     let bytes = try InputFile.read(file)
     let runnable: Runnable
     if ProgramFile.isProgram(bytes) {
-      runnable = try ProgramFile.decode(bytes, file: file)
+      runnable = try program(bytes)
     } else {
       var compilation = try Compilation(Model(bytes, file: file, flags.model), flags)
       runnable = try compilation.runnable()
     }
-    let account = Execution.estimate(runnable)
-    let report = Report(runnable, account, .expected, samples: 1)
+    let report = Report(estimating: runnable)
     if json {
       try OutputFile.write(report.json, to: "-")
     } else {
-      try Console.print(report.table)
+      try Console.printTables(report.table)
     }
+  }
+
+  /// The program, on a machine with the figures that are set.
+  private func program(_ bytes: Data) throws(Failure) -> Runnable {
+    if let flag = flags.namesOfChoices.first {
+      throw Failure(
+        .usage, at: Place(file: file),
+        "found a program and \(flag), which is for models; programs are compiled already")
+    }
+    let runnable = try ProgramFile.decode(bytes, file: file)
+    guard !flags.settings.set.isEmpty else { return runnable }
+    var program = runnable.program
+    program.machine = try flags.settings.apply(to: program.machine)
+    return try about(file) { [program] () throws(Failure) in try Runnable(program) }
   }
 }

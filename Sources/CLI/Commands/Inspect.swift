@@ -51,6 +51,7 @@ struct Inspect: ParsableCommand {
     if files.isEmpty || files.count > 2 {
       throw ValidationError("Found \(files.count) programs, expected one or two.")
     }
+    if files == ["-", "-"] { throw ValidationError("Only one program can be standard input.") }
     if files.count == 2, layer != nil || instructions {
       throw ValidationError("'--layer' and '--instructions' go with one program.")
     }
@@ -70,13 +71,13 @@ struct Inspect: ParsableCommand {
   }
 
   private func comparison(_ programs: [Runnable]) -> Data {
-    let views = programs.map { View(estimating: $0) }
-    switch format {
-    case .html: return Views(views[0], views[1], labels: files).page
-    case .json: return Comparison(views[0].report, views[1].report, labels: files).json
-    case .text:
-      return painted(Comparison(views[0].report, views[1].report, labels: files).table)
+    if format == .html {
+      let views = programs.map { View(estimating: $0) }
+      return Views(views[0], views[1], labels: files).page
     }
+    let reports = programs.map { Report(estimating: $0) }
+    let comparison = Comparison(reports[0], reports[1], labels: files)
+    return format == .json ? comparison.json : painted(comparison.table)
   }
 
   private func contents(_ runnable: Runnable) throws(Failure) -> Data {

@@ -11,7 +11,7 @@ struct Plot: ParsableCommand {
     discussion: """
       Writes schedule, utilization, latency, energy-by-component, energy-by-step and roofline of a sample \
       as 'sonic estimate' expects it; with --layer, what values a layer's weights have and where they \
-      lie. The pictures are those of the page that 'sonic inspect --format html' writes.
+      lie. Axes have units, and text is text.
 
       EXAMPLES
         sonic plot lenet.sonic --output-dir charts
@@ -44,7 +44,7 @@ struct Plot: ParsableCommand {
     var files: [OutputFile] = []
     for chart in charts {
       let name = chart.name + (png ? ".png" : ".svg")
-      let data = png ? try PNG.drawn(chart.svg) : chart.svg
+      let data = png ? try PNG.drawn(chart) : chart.svg
       files.append(OutputFile(folder.appendingPathComponent(name).path, data))
     }
     try OutputFile.write(files)

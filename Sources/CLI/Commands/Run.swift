@@ -113,7 +113,7 @@ struct Run: ParsableCommand {
     }
     try outputs.makeFolder()
     try OutputFile.write(files)
-    try Console.print(report.table)
+    try Console.printTables(report.table)
   }
 
   /// Runs as often as the user asks, and says how long that took on this computer.

@@ -18,10 +18,10 @@ export function compareSection(payload, shown) {
       element("td", { class: "number" }, figure(total.first, words(total, total.first))),
       element("td", { class: "number" }, figure(total.second, words(total, total.second))),
       changeCell(total.first, total.second)))));
-  const table = sortable(columns, steps, (step) => ({
+  const table = sortable(columns, steps, (step, index) => ({
     "data-name": step.name, click: () => {
-      const index = payload.views[shown()].steps.findIndex((one) => one.name === step.name);
-      if (index >= 0) select(index);
+      const place = placeOf(steps, index, payload.views[shown()].steps, shown());
+      if (place >= 0) select(place);
     },
   }));
   return section("comparison", "Comparison",
@@ -31,12 +31,22 @@ export function compareSection(payload, shown) {
     element("div", { class: "wide", tabindex: 0 }, table));
 }
 
+/** Where a row's step stands in the first program or the second: of steps of one name, the same one. */
+function placeOf(rows, index, steps, which) {
+  const side = which ? "second" : "first";
+  const { name } = rows[index];
+  if (!rows[index][side]) return -1;
+  const before = rows.slice(0, index).filter((row) => row.name === name && row[side]).length;
+  return steps.map((step, place) => place).filter((place) => steps[place].name === name)[before] ?? -1;
+}
+
 const took = (step) => (step ? step.endPicoseconds - step.startPicoseconds : null);
 const spent = (step) => step?.energyFemtojoules ?? null;
 const left = (step) => (step?.weights ? step.survivors / step.weights : null);
 const ratio = (before, after) =>
   (before === null || after === null || before === 0 ? null : after / before - 1);
-const signed = (share) => `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)} %`;
+const signed = (share) => (share > 9 || share < -0.9 ? `${(share + 1).toPrecision(3)}x`
+  : `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)} %`);
 
 const columns = [
   { name: "Step", value: ({ name }) => name, isText: true },

@@ -23,7 +23,8 @@ function filled(node, attributes, children) {
 /** A section of the page with a heading that links lead to. */
 export function section(id, title, ...children) {
   const heading = element("h2", { id: id + "-title" }, title);
-  return element("section", { id, "aria-labelledby": id + "-title" }, heading, ...children);
+  return element("section", { id, "aria-labelledby": id + "-title" }, heading,
+    ...children.filter(Boolean));
 }
 
 /** A figure as people read it, with its exact value for scripts. */

@@ -17,7 +17,7 @@ export function energySection(view) {
     (component) => element("tr", { "data-component": component.name },
       element("th", { scope: "row" }, component.name),
       element("td", { class: "number" },
-        figure(component.energyFemtojoules, energy(component.energyFemtojoules / report.samples))),
+        figure(component.energyFemtojoules / report.samples, energy(component.energyFemtojoules / report.samples))),
       element("td", { class: "number" }, percent(component.energyFemtojoules / total)),
       element("td", { class: "bar", "aria-hidden": "true" },
         element("i", { style: `width:${(100 * component.energyFemtojoules / most).toFixed(2)}%` })),

@@ -7,7 +7,7 @@ import { onSelect, select, selection } from "./selection.js";
 const lineHeight = 20;
 
 /** Makes the section, and what goes to an instruction in it. */
-export function listingSection(view) {
+export function listingSection(view, signal) {
   const { instructions } = view.inspection;
   const owners = new Int32Array(instructions.length).fill(-1);
   view.steps.forEach((step, index) =>
@@ -24,6 +24,7 @@ export function listingSection(view) {
       const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[press.key];
       if (!by) return;
       press.preventDefault();
+      if (!total()) return;
       const line = Math.max(lineOf(selection.instruction ?? 0), 0) + by;
       choose(numberAt(Math.min(Math.max(line, 0), total() - 1)));
     },
@@ -44,6 +45,9 @@ export function listingSection(view) {
     const drawn = [];
     for (let line = first; line < last; line++) drawn.push(lineElement(numberAt(line), line));
     content.replaceChildren(...drawn);
+    if (selection.instruction !== null) {
+      frame.setAttribute("aria-activedescendant", `i${selection.instruction}`);
+    }
   }
 
   function lineElement(number, line) {
@@ -51,6 +55,7 @@ export function listingSection(view) {
     const isChosen = number === selection.instruction;
     return element("div", {
       class: `line${isChosen ? " chosen" : ""}`, role: "option", "aria-selected": String(isChosen),
+      id: `i${number}`, "aria-posinset": line + 1, "aria-setsize": total(),
       "data-instruction": number, style: `top:${line * lineHeight}px`, click: () => choose(number),
     }, element("i", { class: "dot", style: `background:${colourOf(owner)}` }),
     element("span", { class: "number" }, `i${number}`), element("code", {}, instructions[number]),
@@ -70,7 +75,9 @@ export function listingSection(view) {
       lines = [...instructions.keys()].filter((number) =>
         instructions[number].toLowerCase().includes(text) || names[owners[number]]);
     }
-    said.value = `${whole(total())} of ${whole(instructions.length)} instructions`;
+    const isMissing = isNumber && Number(text.replace("i", "")) >= instructions.length;
+    said.value = isMissing ? `there is no ${text}; the last is i${instructions.length - 1}`
+      : `${whole(total())} of ${whole(instructions.length)} instructions`;
     later();
   }
 
@@ -91,7 +98,9 @@ export function listingSection(view) {
     else if (step !== null && step !== before.step) reveal(view.steps[step].firstInstruction);
     later();
   });
-  new ResizeObserver(later).observe(frame);
+  const observer = new ResizeObserver(later);
+  observer.observe(frame);
+  signal.addEventListener("abort", () => observer.disconnect());
   filter("");
 
   const made = section("instructions", "Instructions",

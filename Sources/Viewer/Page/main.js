@@ -16,6 +16,7 @@ import { storySection } from "./story.js";
 
 const payload = await readPayload();
 let shown = 0;
+let listening = new AbortController();
 
 function header(sections) {
   const theme = element("button", {
@@ -29,8 +30,11 @@ function header(sections) {
   const programs = payload.views.length < 2 ? [] : ["First", "Second"].map((name, index) =>
     element("button", {
       type: "button", "aria-pressed": String(index === shown), click: () => {
+        const top = window.scrollY;
         shown = index;
         build();
+        window.scrollTo(0, top);
+        document.querySelector("header button[aria-pressed='true']").focus({ preventScroll: true });
       },
     }, name));
   return element("header", {},
@@ -44,24 +48,31 @@ function followAddress() {
   const { steps } = payload.views[shown];
   onSelect(({ step }, before) => {
     if (step === before.step) return;
-    const hash = step === null ? "#" : `#step=${encodeURIComponent(steps[step].name)}`;
-    history.replaceState(null, "", hash);
+    if (step === null) return history.replaceState(null, "", "#");
+    const address = new URLSearchParams({ step: steps[step].name, number: step });
+    history.replaceState(null, "", `#${address}`);
   });
   readAddress();
 }
 
 function readAddress() {
-  const name = new URLSearchParams(location.hash.slice(1)).get("step");
-  const step = payload.views[shown].steps.findIndex((one) => one.name === name);
+  const { steps } = payload.views[shown];
+  const address = new URLSearchParams(location.hash.slice(1));
+  const [name, number] = [address.get("step"), Number(address.get("number"))];
+  // Several steps may have one name, and another program the step at another place.
+  const step = steps[number]?.name === name ? number : steps.findIndex((one) => one.name === name);
   if (step >= 0) select(step);
 }
 
 function build() {
+  listening.abort();
+  listening = new AbortController();
+  const { signal } = listening;
   resetSelection();
   const view = payload.views[shown];
-  const listing = listingSection(view);
+  const listing = listingSection(view, signal);
   const sections = [
-    overviewSection(view), scheduleSection(view, listing.show), networkSection(view),
+    overviewSection(view), scheduleSection(view, listing.show, signal), networkSection(view),
     layersSection(view), storySection(view, listing.show), energySection(view), listing.node,
     machineSection(view),
   ];

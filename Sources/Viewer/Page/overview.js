@@ -11,11 +11,11 @@ export function overviewSection(view) {
     element("dt", {}, name), element("dd", {}, value, element("small", {}, note)));
   const share = program.weights ? program.survivors / program.weights : 0;
   const tiles = element("dl", { class: "tiles" },
-    tile("Latency", figure(report.latencyPicoseconds, time(report.latencyPicoseconds / samples)),
+    tile("Latency", figure(report.latencyPicoseconds / samples, time(report.latencyPicoseconds / samples)),
       samples > 1 ? `mean of ${count(samples, "sample")}` : "a sample"),
     tile("Throughput", figure(report.framesPerSecond, engineering(report.framesPerSecond, "FPS")),
       "one sample after another"),
-    tile("Energy", figure(report.energyFemtojoules, energy(report.energyFemtojoules / samples)),
+    tile("Energy", figure(report.energyFemtojoules / samples, energy(report.energyFemtojoules / samples)),
       `a sample; ${energy(report.energyWithoutMemoryFemtojoules / samples)} without memory`),
     tile("Efficiency",
       figure(report.framesPerSecondPerWatt, engineering(report.framesPerSecondPerWatt, "FPS/W")),
@@ -26,9 +26,11 @@ export function overviewSection(view) {
       `${engineering(report.energyPerBitWithoutMemoryPicojoules * 1e-12, "J")} without memory`),
     tile("Weights left", figure(program.survivors, percent(share)),
       `${whole(program.survivors)} of ${whole(program.weights)}`));
+  const note = samples > 1 ? element("p", { class: "note" }, `Figures and energies are means of ${count(samples, "sample")}; `
+    + "schedule, layers and the critical path are those of the first.") : null;
   return section("overview", "Overview",
     element("p", { id: "bottleneck" }, sentence(report.bottleneck.sentence)),
-    tiles,
+    tiles, note,
     element("div", { class: "limits" },
       element("div", {}, parts(report.bottleneck), profiles(schedule)),
       changes(report.bottleneck)));

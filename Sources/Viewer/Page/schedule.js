@@ -7,12 +7,15 @@ import { Timeline } from "./timeline.js";
 
 // The schedule: the timeline with its pointer, keys and tips.
 
+const mostPixels = 16_000;
+const mostArea = 16_000_000;
+
 const help = "Drag to move, wheel or pinch to zoom, double click to zoom in. With the timeline focused: "
   + "arrows go from instruction to instruction and row to row, + and \u2212 zoom, 0 shows all, Enter "
   + "selects.";
 
-/** The section; `showInstruction(number)` goes to an instruction's line. */
-export function scheduleSection(view, showInstruction) {
+/** The section; `showInstruction(number)` goes to an instruction's line; it listens until `signal`. */
+export function scheduleSection(view, showInstruction, signal) {
   const timeline = new Timeline(view);
   const canvas = element("canvas", {
     id: "timeline", tabindex: 0, role: "application", "aria-describedby": "timeline-help",
@@ -43,7 +46,9 @@ export function scheduleSection(view, showInstruction) {
   };
 
   function fit(target, width, height) {
-    const ratio = window.devicePixelRatio || 1;
+    // Browsers draw nothing on a canvas beyond some size.
+    const ratio = Math.min(
+      window.devicePixelRatio || 1, mostPixels / height, Math.sqrt(mostArea / (width * height)));
     const size = [Math.round(width * ratio), Math.round(height * ratio)];
     if (target.width !== size[0] || target.height !== size[1]) [target.width, target.height] = size;
     target.style.height = `${height}px`;
@@ -162,7 +167,8 @@ export function scheduleSection(view, showInstruction) {
     }
   }, { passive: false });
   canvas.addEventListener("dblclick", (click) => zoom(0.25, timeline.timeAt(click.offsetX)));
-  canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
+  // A finger leaves as soon as it is lifted; its tip stays until the next tap.
+  canvas.addEventListener("pointerleave", (leave) => { tip.hidden ||= leave.pointerType === "mouse"; });
   dragging();
 
   /** One pointer moves the timeline, or chooses where it did not move; two stretch it. */
@@ -236,9 +242,14 @@ export function scheduleSection(view, showInstruction) {
     timeline.show((start + end) / 2 - half, (start + end) / 2 + half);
   }
 
-  new ResizeObserver(change).observe(canvas);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", change);
-  document.addEventListener("themechange", change);
+  const observer = new ResizeObserver(change);
+  observer.observe(canvas);
+  signal.addEventListener("abort", () => observer.disconnect());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", change, { signal });
+  document.addEventListener("themechange", change, { signal });
+  // Paper is light, and what is on the canvas is printed as it is.
+  window.addEventListener("beforeprint", redraw, { signal });
+  window.addEventListener("afterprint", change, { signal });
   tip.hidden = true;
 
   const controls = element("div", { class: "controls" },

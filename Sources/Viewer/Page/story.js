@@ -1,6 +1,6 @@
-import { chart, colourOf, element, facts, figure, section } from "./dom.js";
+import { colourOf, drawn, element, facts, figure, section } from "./dom.js";
 import { bytes, count, decibels, energy, percent, real, shape, time, whole } from "./units.js";
-import { onSelect } from "./selection.js";
+import { onSelect, selection } from "./selection.js";
 import { survivorsOf } from "./payload.js";
 import { cutIntoVectors } from "./unfold.js";
 
@@ -16,7 +16,10 @@ export function storySection(view, showInstruction) {
       : story(view, step, showInstruction)));
   };
   show(null);
-  onSelect(({ step }, before) => { if (step !== before.step) show(step); });
+  onSelect(({ step, instruction }, before) => {
+    if (step !== before.step) show(step);
+    else if (instruction !== before.instruction) body.querySelector(".kernels")?.showSelected();
+  });
   const made = section("layer", "Layer", body);
   made.querySelector("h2").append(title);
   return made;
@@ -88,20 +91,49 @@ function weightFigures(view, index) {
     "aria-label": `Where the ${whole(estimate.survivors)} weights that are left lie`,
   });
   drawMap(map, weights, index);
+  const viewer = kernelViewer(view, index);
   return [
+    histogram(layer),
     element("div", { class: "figures" },
       element("figure", {}, element("figcaption", {}, "Codebook: weights at gain 1, and how many take them"),
-        codebook(layer, index)),
+        codebook(layer, index, viewer.mark)),
       element("figure", {}, element("figcaption", {}, `Weights left, by kernel (down) and element of its `
         + `patch (across)`), map)),
-    kernelViewer(view, index),
+    viewer,
   ];
 }
 
-function codebook({ codebook: values }, index) {
+/** Weights before they were clustered, as bars, and the values of the codebook, as lines; logarithmic. */
+function histogram({ clustering, codebook: values }) {
+  if (!clustering) return null;
+  const { counts, reach, signalToNoiseDecibels } = clustering;
+  const [width, height] = [600, 120];
+  const most = Math.log1p(Math.max(...counts, ...values.map(({ uses }) => uses)));
+  const high = (number) => (height * Math.log1p(number)) / most;
+  const bar = width / counts.length;
+  const bars = counts.map((number, place) => drawn("rect", {
+    x: (place * bar).toFixed(2), width: (bar * 0.9).toFixed(2), y: (height - high(number)).toFixed(2),
+    height: high(number).toFixed(2), class: "before",
+  }, drawn("title", {}, count(number, "weight"))));
+  const lines = values.map(({ value, uses }) => {
+    const x = (((value / reach + 1) / 2) * width).toFixed(2);
+    return drawn("path", { d: `M${x} ${height}V${(height - high(uses)).toFixed(2)}`, class: "after" },
+      drawn("title", {}, `${real(value)}: ${count(uses, "weight")}`));
+  });
+  const words = `Weights before clustering, from ${real(-reach)} to ${real(reach)} at gain 1, and the values `
+    + `that they got: ${decibels(signalToNoiseDecibels)} of signal to noise`;
+  return element("figure", { class: "histogram" }, element("figcaption", {}, words),
+    drawn("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words }, ...bars, ...lines));
+}
+
+/** The values, each with a bar for how many weights take it; a click `mark`s those. */
+function codebook({ codebook: values }, index, mark) {
   const most = Math.max(...values.map(({ uses }) => uses), 1);
-  return element("table", { class: "codebook" }, element("tbody", {}, ...values.map(({ code, value, uses }) =>
-    element("tr", {}, element("th", { scope: "row", title: `code ${code}` }, value.toPrecision(4)),
+  return element("table", { class: "codebook" }, element("tbody", {}, ...values.map(({ code, value, uses }, place) =>
+    element("tr", {}, element("th", { scope: "row" }, element("button", {
+      type: "button", class: "link", title: `code ${place + 1}, ${code} on the DAC`,
+      click: () => mark(place + 1),
+    }, value.toPrecision(4))),
       element("td", { class: "number" }, whole(uses)),
       element("td", { class: "bar", "aria-hidden": "true" }, element("i", {
         style: `width:${(100 * uses / most).toFixed(2)}%;background:${colourOf(index)}`,
@@ -120,7 +152,7 @@ function drawMap(canvas, { rows, columns, density }, index) {
   canvas.style.aspectRatio = `${columns} / ${rows}`;
 }
 
-/** The vectors of a kernel, weight by weight, where the page has them. */
+/** The vectors of a kernel, weight by weight, where the page has them: that of a selected instruction. */
 function kernelViewer(view, index) {
   const { layer, estimate } = view.steps[index];
   const { kernels } = view.weights[index];
@@ -131,6 +163,12 @@ function kernelViewer(view, index) {
     input: () => show(Math.min(Math.max(Math.trunc(Number(number.value)) || 0, 0), kernels - 1)),
   });
   const { length } = view.inspection.machine[estimate.kind];
+  let marked = 0;
+  const markWeights = () => {
+    for (const weight of list.querySelectorAll("span")) {
+      weight.classList.toggle("marked", Number(weight.dataset.code) === marked);
+    }
+  };
   function show(kernel) {
     const survivors = survivorsOf(view.weights[index], kernel) ?? [];
     const gain = layer.gains[kernel];
@@ -141,13 +179,29 @@ function kernelViewer(view, index) {
         + `gain ${real(gain)}, ${count(layer.vectors[kernel], "vector")}`),
       ...vectors.slice(0, 200).map((vector) => element("div", { class: "vector" },
         ...vector.slice(0, 200).map(([at, code]) => element("span", {
-          title: `element ${at}, code ${code}`,
+          title: `element ${at}, code ${code}`, "data-code": code,
         }, element("small", {}, `${at}`), (layer.codebook[code - 1].value * gain).toPrecision(3))))));
+    markWeights();
   }
-  if (kernels > 0) show(0);
   const note = kernels === all ? "" : ` This page has the weights of the first ${whole(kernels)} of `
     + `${whole(all)} kernels one by one; the program has all.`;
-  return element("details", {}, element("summary", {}, "Kernels, weight by weight"),
+  const viewer = element("details", { class: "kernels" },
+    element("summary", {}, "Kernels, weight by weight"),
     kernels > 0 ? element("label", {}, "Kernel ", number) : null, list,
-    element("p", { class: "note" }, `Each box is a vector of at most ${length} weights.${note}`));
+    element("p", { class: "note" }, `Each box is a vector of at most ${length} weights, each with its element `
+      + `of the patch. A click on a value of the codebook marks the weights that take it.${note}`));
+  viewer.showSelected = () => {
+    const text = view.inspection.instructions[selection.instruction] ?? "";
+    const first = Number(/\bk(\d+)\.\.</.exec(text)?.[1] ?? 0);
+    const kernel = first < kernels ? first : 0;
+    number.value = kernel;
+    if (kernels > 0) show(kernel);
+  };
+  viewer.mark = (code) => {
+    viewer.open = true;
+    marked = code;
+    markWeights();
+  };
+  viewer.showSelected();
+  return viewer;
 }

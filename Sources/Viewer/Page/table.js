@@ -10,11 +10,16 @@ export function sortable(columns, rows, attributes, decorate = () => {}) {
     decorate(cells, index);
     const line = element("tr", {
       tabindex: 0, keydown: (press) => {
-        if (press.key === "Enter") line.click();
+        if (press.key === "Enter" || press.key === " ") {
+          press.preventDefault();
+          line.click();
+        }
         const next = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[press.key];
         if (!next) return;
         press.preventDefault();
-        line[next]?.focus();
+        let other = line[next];
+        while (other?.hidden) other = other[next];
+        other?.focus();
       }, ...attributes(row, index),
     }, ...cells);
     return line;
