@@ -26,7 +26,10 @@ public struct Comparison: Encodable, Sendable {
     public let second: Report.Step?
   }
 
-  /// - Parameter labels: what to call them.
+  /// - Parameters:
+  ///   - first: one report.
+  ///   - second: the other.
+  ///   - labels: what to call them.
   public init(_ first: Report, _ second: Report, labels: [String]) {
     self.labels = labels
     func total(_ name: String, _ unit: String, _ figure: (Report) -> Double) -> Total {

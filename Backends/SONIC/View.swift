@@ -16,7 +16,10 @@ public struct Views: Encodable, Sendable {
     comparison = nil
   }
 
-  /// - Parameter labels: what to call them.
+  /// - Parameters:
+  ///   - first: one program.
+  ///   - second: the other.
+  ///   - labels: what to call them.
   public init(_ first: View, _ second: View, labels: [String]) {
     views = [first, second]
     comparison = Comparison(first.report, second.report, labels: labels)
