@@ -1,4 +1,4 @@
-import { element, figure, section } from "./dom.js";
+import { element, figure, scroller, section } from "./dom.js";
 import { energy, engineering, percent, time, whole } from "./units.js";
 import { sortable } from "./table.js";
 import { select } from "./selection.js";
@@ -27,8 +27,8 @@ export function compareSection(payload, shown) {
   return section("comparison", "Comparison",
     element("p", {}, element("b", {}, "First: "), labels[0], element("br"),
       element("b", {}, "Second: "), labels[1]),
-    element("div", { class: "wide" }, summary), element("h3", {}, "By step"),
-    element("div", { class: "wide", tabindex: 0 }, table));
+    scroller("Comparison in all", summary), element("h3", {}, "By step"),
+    scroller("Comparison by step", table));
 }
 
 /** Where a row's step stands in the first program or the second: of steps of one name, the same one. */

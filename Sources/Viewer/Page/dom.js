@@ -27,6 +27,11 @@ export function section(id, title, ...children) {
     ...children.filter(Boolean));
 }
 
+/** What scrolls where it is wider than the page; the keyboard reaches it, and knows it by its name. */
+export function scroller(name, ...children) {
+  return element("div", { class: "wide", tabindex: 0, role: "region", "aria-label": name }, ...children);
+}
+
 /** A figure as people read it, with its exact value for scripts. */
 export function figure(value, text) {
   return element("data", { value: String(value) }, text);

@@ -1,4 +1,4 @@
-import { chart, element, figure, section } from "./dom.js";
+import { chart, element, figure, scroller, section } from "./dom.js";
 import { energy, percent } from "./units.js";
 
 // Where the energy goes: by component, with the machine's figures that it is computed from, and by step;
@@ -23,7 +23,7 @@ export function energySection(view) {
         element("i", { style: `width:${(100 * component.energyFemtojoules / most).toFixed(2)}%` })),
       element("td", { class: "small" }, component.figures.map(words).join(", "))));
   return section("energy", "Energy and roofline",
-    element("div", { class: "wide", tabindex: 0 }, element("table", { class: "components" },
+    scroller("Energy by component", element("table", { class: "components" },
       element("thead", {}, element("tr", {}, ...["Component", "A sample", "Share", "", "Computed from"]
         .map((name, index) => element("th", { scope: "col", class: index === 1 || index === 2 ? "number" : "" }, name)))),
       element("tbody", {}, ...rows))),

@@ -1,4 +1,4 @@
-import { colourOf, element, section } from "./dom.js";
+import { colourOf, element, scroller, section } from "./dom.js";
 import { bytes, decibels, energy, percent, shape, time, whole } from "./units.js";
 import { onSelect, select } from "./selection.js";
 import { sortable } from "./table.js";
@@ -67,7 +67,7 @@ export function layersSection(view) {
     table.lines[step]?.setAttribute("aria-current", "true");
   });
   return section("layers", "Layers", element("div", { class: "controls" }, filter, said),
-    element("div", { class: "wide", tabindex: 0 }, table));
+    scroller("Table of layers", table));
 }
 
 function outputShape(step, view) {

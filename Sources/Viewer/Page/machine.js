@@ -1,4 +1,4 @@
-import { element, section } from "./dom.js";
+import { element, scroller, section } from "./dom.js";
 import { programFacts } from "./overview.js";
 
 // What was compiled for what: facts, and the machine's figures that the report rests on, each with its
@@ -15,7 +15,7 @@ export function machineSection(view) {
   const marks = energyByMark.map(({ mark, meaning }) => `${mark}: ${meaning}`).join("; ");
   return section("machine", "Machine and program", programFacts(view),
     element("p", { class: "note" }, `Figures that this report rests on. ${marks}.`),
-    element("div", { class: "wide", tabindex: 0 }, element("table", {},
+    scroller("Figures of the machine", element("table", {},
       element("thead", {}, element("tr", {}, ...["Figure", "Value", "Mark", "Source", "For"]
         .map((name) => element("th", { scope: "col" }, name)))),
       element("tbody", {}, ...rows))));

@@ -30,7 +30,7 @@ export function networkSection(view) {
     id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7,
     orient: "auto",
   }, drawn("path", { d: "M0 0L8 4L0 8z", class: "tip" }))), ...arrows, ...drawnNodes);
-  const frame = element("div", { class: "graph", tabindex: 0 }, picture);
+  const frame = element("div", { class: "graph", tabindex: 0, role: "region", "aria-label": "Graph" }, picture);
   onSelect(({ step }, before) => {
     boxes.get(before.step)?.classList.remove("chosen");
     const box = boxes.get(step);
