@@ -48,6 +48,8 @@ private struct Tiler {
   let bytes: PrefixSums
   let ones: PrefixSums
   let patchImprints: PatchImprints
+  /// Kernels that are in half the parameter memory together; one that is larger is alone.
+  let waves: [Range<Int>]
 
   init(_ layer: Layer, density: Float, on machine: Machine) {
     self.layer = layer
@@ -59,6 +61,8 @@ private struct Tiler {
     bytes = PrefixSums(kernels.lazy.map { layer.parameterBytes($0..<$0 + 1) })
     ones = PrefixSums(kernels.lazy.map { _ in 1 })
     patchImprints = PatchImprints(layer, density: density, machine)
+    waves = Self.waves(
+      layer.geometry.allKernels, bytes, half: machine.memory.parameters.capacity / 2)
   }
 
   /// The fastest grid of at most as many tiles as there are units.
@@ -75,9 +79,6 @@ private struct Tiler {
 
   private func grid(kernelRuns: Int, positionRuns: Int, _ dataflow: Dataflow) -> Tiling {
     let positions = split(layer.geometry.positions, into: positionRuns)
-    let half = machine.memory.parameters.capacity / 2
-    let waveCount = max((bytes.total + half - 1) / half, 1)
-    let waves = balanced(0..<layer.geometry.allKernels, into: waveCount, by: bytes)
     let weight = dataflow == .kernel ? vectors : ones
     var tiling = Tiling(dataflow: dataflow, waves: [], predicted: .zero)
     // When each unit is free, when all kernels so far are loaded, and when each wave is done.
@@ -89,7 +90,7 @@ private struct Tiler {
       var last = Picoseconds.zero
       // A half of the parameter memory is loaded anew once the wave in it is done.
       if done.count >= 2 { loaded = max(loaded, done[done.count - 2]) }
-      for (row, kernels) in balanced(wave, into: kernelRuns, by: weight).enumerated() {
+      for (row, kernels) in Self.balanced(wave, into: kernelRuns, by: weight).enumerated() {
         loaded += loading(kernels)
         for (column, run) in positions.enumerated() {
           let unit = row * positionRuns + column
@@ -142,8 +143,18 @@ private struct Tiler {
     (0..<parts).map { $0 * count / parts..<($0 + 1) * count / parts }.filter { !$0.isEmpty }
   }
 
+  /// The fewest runs of about equal size that a half holds. O(kernels) for each more than the sizes ask for.
+  private static func waves(_ kernels: Int, _ bytes: PrefixSums, half: Int) -> [Range<Int>] {
+    var parts = max((bytes.total + half - 1) / half, 1)
+    while true {
+      let waves = balanced(0..<kernels, into: parts, by: bytes)
+      if waves.allSatisfy({ bytes[$0] <= half || $0.count == 1 }) { return waves }
+      parts += 1
+    }
+  }
+
   /// Cuts `kernels` into at most `parts` runs of about equal weight.
-  private func balanced(_ kernels: Range<Int>, into parts: Int, by weight: PrefixSums)
+  private static func balanced(_ kernels: Range<Int>, into parts: Int, by weight: PrefixSums)
     -> [Range<Int>]
   {
     var runs: [Range<Int>] = []
