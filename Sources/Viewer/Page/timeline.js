@@ -26,6 +26,8 @@ export class Timeline {
       return at;
     });
     this.height = top + 4;
+    // Spelling and reading a colour for each event took most of a frame.
+    this.colours = view.steps.map((_, step) => colourOf(step));
     this.critical = new Set(view.timeline.critical);
     this.unfoldings = new Map();
   }
@@ -124,6 +126,7 @@ export class Timeline {
     const [top, height] = [this.rowTops[row], this.rowHeights[row] - 1];
     const scale = this.scale;
     let reached = -1;
+    let [colour, alpha] = [null, null];
     for (let at = this.firstAfter(row, this.from); at < list.length; at++) {
       const event = list[at];
       if (start[event] > this.to) break;
@@ -135,12 +138,18 @@ export class Timeline {
       reached = Math.max(Math.min(right, this.width + 1), left + 0.8);
       const isDim = marked.path ? !this.critical.has(event)
         : marked.step !== null && step[event] !== marked.step;
-      context.globalAlpha = isDim ? 0.22 : 1;
-      context.fillStyle = colourOf(step[event]);
+      if (alpha !== isDim) context.globalAlpha = isDim ? 0.22 : 1;
+      const own = this.colours[step[event]] ?? colourOf(-1);
+      if (colour !== own) context.fillStyle = own;
+      [colour, alpha] = [own, isDim];
       context.fillRect(left, top, reached - left, height);
-      if (right - x > 24) this.drawInside(context, theme, event, top, height);
+      if (right - x > 24) {
+        this.drawInside(context, theme, event, top, height);
+        colour = null;
+      }
       if (event === marked.event) {
         context.globalAlpha = 1;
+        alpha = null;
         context.strokeStyle = theme.ink;
         context.lineWidth = 2;
         context.strokeRect(left, top, reached - left, height);
@@ -159,15 +168,25 @@ export class Timeline {
     const fill = at(unfolded.busy - unfolded.fill);
     context.fillStyle = theme.fill;
     context.fillRect(fill, top, at(unfolded.busy) - fill, height);
-    if (unfolded.steady * scale < 5) return;
+    if (unfolded.steady * scale < 8) return;
     const [first, last] = unfolded.between(this.from - begin, this.to - begin);
+    const { imprint, stream, steady } = unfolded;
+    // With banks to spare, a vector is tuned while others stream past the one before.
+    const lead = unfolded.banks > 1 ? steady : imprint;
+    // One colour after the other: changing it costs more than a rectangle.
+    context.fillStyle = theme.tune;
     for (let index = first; index <= last; index++) {
-      const { tune, tuned, fire, fired } = unfolded.at(index);
-      context.fillStyle = theme.tune;
-      context.fillRect(at(tune), top, (tuned - tune) * scale - 0.5, height);
-      context.fillStyle = theme.fire;
-      context.fillRect(at(fire), top, Math.max((fired - fire) * scale - 0.5, 0.5), height);
-      if (unfolded.pace * scale >= 5) this.drawVectors(context, theme, unfolded, index, at, top, height);
+      const tune = index === 0 ? 0 : imprint + index * steady - lead;
+      context.fillRect(at(tune), top, imprint * scale - 0.5, height);
+    }
+    context.fillStyle = theme.fire;
+    for (let index = first; index <= last; index++) {
+      const width = Math.max(stream * scale - 0.5, 0.5);
+      context.fillRect(at(imprint + index * steady), top, width, height);
+    }
+    if (unfolded.pace * scale < 5) return;
+    for (let index = first; index <= last; index++) {
+      this.drawVectors(context, theme, unfolded, index, at, top, height);
     }
   }
 
