@@ -52,16 +52,18 @@ public struct Bottleneck: Encodable, Sendable {
 
   /// The largest part, in a few words.
   public var limit: String {
-    guard let part = parts.first else { return "nothing to do" }
+    parts.first.map { "\($0.name), \(Self.share(of: $0, in: parts))" } ?? "nothing to do"
+  }
+
+  /// A part as a percentage of the latency.
+  private static func share(of part: Part, in parts: [Part]) -> String {
     let latency = parts.reduce(0) { $0 + $1.picoseconds }
-    return "\(part.name), \(Words.percent(Double(part.picoseconds) / Double(max(latency, 1))))"
+    return Words.percent(Double(part.picoseconds) / Double(max(latency, 1)))
   }
 
   private static func sentence(_ parts: [Part], _ changes: [Change]) -> String {
     guard let part = parts.first else { return "nothing to do" }
-    let latency = parts.reduce(0) { $0 + $1.picoseconds }
-    let share = Double(part.picoseconds) / Double(max(latency, 1))
-    let start = "\(Words.percent(share)) of the latency is \(part.meaning)"
+    let start = "\(share(of: part, in: parts)) of the latency is \(part.meaning)"
     guard let best = changes.first, best.speedup >= 1.005 else {
       return start + "; no single change tried would give 0.5 %"
     }

@@ -41,7 +41,7 @@ public struct Page {
 
 extension String {
   /// The text as HTML shows it, in elements and in quoted attributes.
-  public var escapedForHTML: String {
+  fileprivate var escapedForHTML: String {
     var text = ""
     for scalar in unicodeScalars {
       switch scalar {

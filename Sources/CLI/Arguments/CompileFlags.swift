@@ -94,9 +94,10 @@ struct CompileFlags: ParsableArguments {
       ("--machine", machine != "sonic"), ("--prune", prune != nil),
       ("--clusters", clusters != Self.defaultClusters), ("--calibrate", !calibrate.isEmpty),
       ("--dim", !dim.isEmpty), ("--shape", !shape.isEmpty),
-      ("--batch-norm", batchNorm != .optical), ("--gain", gain != .kernel),
+      ("--batch-norm", batchNorm != standard.batchNorm), ("--gain", gain != standard.gain),
       ("--pack", pack != standard.pack), ("--dataflow", dataflow != standard.dataflow),
-      ("--map", map.attention != .ecu), ("--clustering", clustering != standard.clustering),
+      ("--map", map.attention != standard.attention),
+      ("--clustering", clustering != standard.clustering),
     ]
     return choices.filter(\.1).map(\.0)
   }

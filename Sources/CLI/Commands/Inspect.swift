@@ -48,7 +48,7 @@ struct Inspect: ParsableCommand {
   var instructions = false
 
   func validate() throws {
-    if files.isEmpty || files.count > 2 {
+    if files.count > 2 {
       throw ValidationError("Found \(files.count) programs, expected one or two.")
     }
     if files == ["-", "-"] { throw ValidationError("Only one program can be standard input.") }

@@ -170,19 +170,15 @@ export class Timeline {
     context.fillRect(fill, top, at(unfolded.busy) - fill, height);
     if (unfolded.steady * scale < 8) return;
     const [first, last] = unfolded.between(this.from - begin, this.to - begin);
-    const { imprint, stream, steady } = unfolded;
-    // With banks to spare, a vector is tuned while others stream past the one before.
-    const lead = unfolded.banks > 1 ? steady : imprint;
     // One colour after the other: changing it costs more than a rectangle.
     context.fillStyle = theme.tune;
     for (let index = first; index <= last; index++) {
-      const tune = index === 0 ? 0 : imprint + index * steady - lead;
-      context.fillRect(at(tune), top, imprint * scale - 0.5, height);
+      context.fillRect(at(unfolded.tuneAt(index)), top, unfolded.imprint * scale - 0.5, height);
     }
     context.fillStyle = theme.fire;
     for (let index = first; index <= last; index++) {
-      const width = Math.max(stream * scale - 0.5, 0.5);
-      context.fillRect(at(imprint + index * steady), top, width, height);
+      const width = Math.max(unfolded.stream * scale - 0.5, 0.5);
+      context.fillRect(at(unfolded.fireAt(index)), top, width, height);
     }
     if (unfolded.pace * scale < 5) return;
     for (let index = first; index <= last; index++) {

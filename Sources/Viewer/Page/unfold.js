@@ -16,12 +16,20 @@ export class Unfolded {
     return this.imprint + this.steady * (this.imprints - 1) + this.stream + this.fill;
   }
 
-  /** When the vector held as number `index` is tuned, and when vectors stream past it. */
+  /** When vectors start to stream past the vector held as number `index`. */
+  fireAt(index) {
+    return this.imprint + index * this.steady;
+  }
+
+  /** When that is tuned: with banks to spare, while others stream past the one before. */
+  tuneAt(index) {
+    return index === 0 ? 0 : this.fireAt(index) - (this.banks > 1 ? this.steady : this.imprint);
+  }
+
+  /** All of a vector's times. */
   at(index) {
-    const fire = this.imprint + index * this.steady;
-    // With banks to spare, a vector is tuned while others stream past the one before.
-    const tune = index === 0 ? 0 : this.banks > 1 ? fire - this.steady : fire - this.imprint;
-    return { index, tune, tuned: tune + this.imprint, fire, fired: fire + this.stream };
+    const [tune, fire] = [this.tuneAt(index), this.fireAt(index)];
+    return { tune, tuned: tune + this.imprint, fire, fired: fire + this.stream };
   }
 
   /** The numbers of vectors that are tuned or streamed past between two times. */
