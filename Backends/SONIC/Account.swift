@@ -67,6 +67,7 @@ public struct Account: Sendable, Equatable {
   /// Bytes moved to and from main memory.
   public var traffic: Int { steps.reduce(transfers.traffic) { $0 + $1.traffic } }
 
+  @inline(__always)
   private mutating func update(_ index: Int?, _ change: (inout Step) -> Void) {
     if let index { change(&steps[index]) } else { change(&transfers) }
   }
@@ -84,18 +85,23 @@ public struct Account: Sendable, Equatable {
     update(index) { $0.traffic += bytes }
   }
 
-  mutating func add(_ charge: Charge, _ span: Timeline.Span, row: Int, toStep index: Int?) {
-    busy[row] += span.duration
+  mutating func add(_ charge: Charge, row: Int, toStep index: Int?) {
+    busy[row] += charge.duration
     update(index) {
       $0.energy += charge.energy
+      switch row {
+      case 0: $0.dma += charge.duration
+      case 1: $0.ecu += charge.duration
+      default: $0.vdus += charge.duration
+      }
+    }
+  }
+
+  mutating func extend(to span: Timeline.Span, ofStep index: Int?) {
+    update(index) {
       $0.span = Timeline.Span(
         start: min($0.span?.start ?? span.start, span.start),
         end: max($0.span?.end ?? span.end, span.end))
-      switch row {
-      case 0: $0.dma += span.duration
-      case 1: $0.ecu += span.duration
-      default: $0.vdus += span.duration
-      }
     }
   }
 

@@ -50,7 +50,7 @@ struct Causes {
   init(_ program: Program, _ events: [Account.Event], isDrawn: [Bool]) {
     self.isDrawn = isDrawn
     rows = UnitRows(program.machine)
-    timeline = Timeline(resources: rows.count, tokens: Int(program.header.tokens))
+    timeline = Timeline(resources: rows.count, signals: program.signalCounts)
     given = Array(repeating: [], count: Int(program.header.tokens))
     tracks = [Track](repeating: Track(), count: rows.count)
     for (index, instruction) in program.instructions.enumerated() {

@@ -12,6 +12,7 @@ public struct Execution {
   private let options: RunOptions
   private let workers: Workers
   private var engine: any Engine
+  private lazy var tariff = Tariff(runnable.outline)
   /// Of numerics that have noise.
   private let noise: NoiseModel?
   /// Samples that the run has taken so far.
@@ -55,7 +56,10 @@ public struct Execution {
   }
 
   /// Makes ready what does not depend on values, which the first run would do otherwise.
-  public mutating func prepare() { engine.prepare(workers) }
+  public mutating func prepare() {
+    _ = tariff
+    engine.prepare(workers)
+  }
 
   /// Makes the next sample the first of a run: noise differs from sample to sample of one.
   public mutating func restart() { taken = 0 }
@@ -74,7 +78,7 @@ public struct Execution {
   public mutating func run(samples: [[Tensor]]) throws(Failure) -> [Result] {
     engine.start(after: taken)
     defer { taken += samples.count }
-    let accountants = samples.map { _ in Accountant(runnable.outline) }
+    let accountants = samples.map { _ in Accountant(tariff) }
     var buffers = Buffers(
       runnable, isIdeal: options.numerics == .ideal, samples: samples, workers: workers)
     let instructions = runnable.program.instructions

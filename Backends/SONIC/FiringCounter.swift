@@ -2,59 +2,6 @@ import Hardware
 import Kernels
 import Plan
 import Support
-import Synchronization
-
-/// What is known of a layer's weights before any activation: its shape, and for each run of kernels
-/// how many of them have a weight at each element of a patch. Shared by all samples.
-final class LayerWeights: Sendable {
-  let shape: LayerShape
-  private let runnable: Runnable
-  private let layer: ID<LayerRecord>
-  /// For the runs of kernels met so far.
-  private let known = Mutex((counts: [Range<Int>: [Int32]](), bytes: 0))
-
-  /// The most bytes of counts kept: a program may name as many runs as it likes.
-  private static let mostBytes = 1 << 27
-
-  init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
-    self.runnable = runnable
-    self.layer = layer
-    shape = LayerShape(runnable.outline, layer)
-  }
-
-  /// By (tap, channel of the groups), how many of some kernels have a weight there.
-  func byElement(_ kernels: Range<Int>, groups: Range<Int>) -> [Int32] {
-    known.withLock { known in
-      if let counts = known.counts[kernels] { return counts }
-      let found = counted(kernels, groups)
-      let bytes = found.count * MemoryLayout<Int32>.size
-      if known.bytes + bytes <= Self.mostBytes {
-        known.bytes += bytes
-        known.counts[kernels] = found
-      }
-      return found
-    }
-  }
-
-  private func counted(_ kernels: Range<Int>, _ groups: Range<Int>) -> [Int32] {
-    let geometry = shape.geometry
-    var counts = [Int32](repeating: 0, count: groups.count * geometry.patch)
-    unsafe counts.withUnsafeMutableBufferPointer { counts in
-      for kernel in kernels {
-        let group = kernel / geometry.kernels - groups.lowerBound
-        let target = unsafe counts.baseAddress! + group * geometry.patch
-        unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
-          unsafe sonic_count_elements(pairs, count, target)
-        }
-      }
-    }
-    let (taps, channels) = (geometry.slice, groups.count * geometry.channels)
-    guard taps > 1 else { return counts }
-    return (0..<taps).flatMap { tap in
-      (0..<channels).map { channel in counts[channel * taps + tap] }
-    }
-  }
-}
 
 /// Counts what a layer's tiles make VDUs do for a sample, from where its activations are zero.
 ///
@@ -67,20 +14,13 @@ struct FiringCounter: FiringSource {
   /// Made when the first tile is met, by then on the thread that counts.
   private lazy var lively = LivelyCounter(weights.shape.geometry, input: mask)
   private lazy var patches = PatchSurvivors(weights.shape.geometry, input: mask)
-  /// For places at which runs start or end, what comes before.
-  private var before: [Place: [Int32]] = [:]
+  /// For runs of positions met so far, at how many of them each element of a patch is not zero.
+  private var byElement: [Range<Int>: LivelyCounts] = [:]
   /// For each tile's positions, and one group: by position, how many elements are held.
   private var byPosition: [Run: [Int]] = [:]
   private var bytes = 0
-  /// Of the last tile: the next often shares one of them. What comes before a run's start and its end is
-  /// told for each image.
-  private var positions: (run: Range<Int>, ends: [(start: [Int32], end: [Int32])])?
-  private var kernels: (run: Range<Int>, counts: [Int32])?
-
-  private struct Place: Hashable {
-    var image: Int
-    var position: Int
-  }
+  /// Of the last tile: the next often shares them.
+  private var last: (run: Range<Int>, counts: LivelyCounts)?
 
   /// The most bytes of counts kept.
   private static let mostBytes = 1 << 26
@@ -109,44 +49,18 @@ struct FiringCounter: FiringSource {
   }
 
   private mutating func lit(_ tile: Tile) -> Int {
-    let geometry = weights.shape.geometry
-    let size = geometry.kernels
+    let size = weights.shape.geometry.kernels
     let groups = tile.kernels.lowerBound / size..<(tile.kernels.upperBound - 1) / size + 1
-    if positions?.run != tile.positions { positions = (tile.positions, ends(of: tile.positions)) }
-    if kernels?.run != tile.kernels {
-      kernels = (tile.kernels, weights.byElement(tile.kernels, groups: groups))
-    }
-    let first = groups.lowerBound * geometry.channels
-    return positions!.ends.reduce(0) { lit, ends in
-      unsafe ends.start.withUnsafeBufferPointer { start in
-        unsafe ends.end.withUnsafeBufferPointer { end in
-          let counts = unsafe sonic_counts(
-            start: start.baseAddress! + first, end: end.baseAddress! + first,
-            pitch: geometry.groups * geometry.channels)
-          let count = groups.count * geometry.channels
-          return unsafe lit + Int(sonic_weigh(kernels!.counts, geometry.slice, count, counts))
-        }
-      }
-    }
+    if last?.run != tile.positions { last = (tile.positions, counts(at: tile.positions)) }
+    let parts = weights.counts(of: tile.kernels, groups: groups).parts
+    return parts.reduce(0) { $0 + last!.counts.weighted($1, groups: groups) }
   }
 
-  private mutating func ends(of run: Range<Int>) -> [(start: [Int32], end: [Int32])] {
-    let plane = weights.shape.geometry.outHeight * weights.shape.geometry.outWidth
-    var ends: [(start: [Int32], end: [Int32])] = []
-    for image in run.lowerBound / plane...(run.upperBound - 1) / plane {
-      let first = image * plane
-      let part = run.clamped(to: first..<first + plane)
-      let start = before(Place(image: image, position: part.lowerBound - first))
-      ends.append((start, before(Place(image: image, position: part.upperBound - first))))
-    }
-    return ends
-  }
-
-  private mutating func before(_ place: Place) -> [Int32] {
-    if let known = before[place] { return known }
-    let found = lively.before(place.position, image: place.image)
-    makeRoom(for: lively.size)
-    before[place] = found
+  private mutating func counts(at positions: Range<Int>) -> LivelyCounts {
+    if let known = byElement[positions] { return known }
+    let found = LivelyCounts(lively.counts(at: positions), weights.shape.geometry)
+    makeRoom(for: found.size)
+    byElement[positions] = found
     return found
   }
 
@@ -172,7 +86,7 @@ struct FiringCounter: FiringSource {
 
   /// Forgets all counts where more would be too many.
   private mutating func makeRoom(for size: Int) {
-    if bytes + size > Self.mostBytes { (before, byPosition, bytes) = ([:], [:], 0) }
+    if bytes + size > Self.mostBytes { (byElement, byPosition, bytes) = ([:], [:], 0) }
     bytes += size
   }
 }

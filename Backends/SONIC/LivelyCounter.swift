@@ -8,7 +8,7 @@ import Plan
 /// come whole rows of outputs, known from running sums over the rows of the input, and the start of its
 /// own row, of which bits are counted. An element is counted for all channels at once: elements are in
 /// the order (tap, channel of all groups).
-final class LivelyCounter: Sendable {
+struct LivelyCounter {
   private let geometry: Geometry
   /// None where every row of outputs has one position.
   private let bits: NonzeroBits?
@@ -16,13 +16,14 @@ final class LivelyCounter: Sendable {
   /// in the row and in those that are a multiple of the stride above, that are not zero. Before an
   /// image's first row there is one of zeros. None where they meet padding only.
   private let sums: [[Int32]]
+  /// Where the last run ended, and what comes before: the next run often starts there.
+  private var end: (image: Int, position: Int, counts: [Int32])?
 
   private var channels: Int { geometry.groups * geometry.channels }
-  /// The bytes that an answer takes.
-  var size: Int { channels * geometry.slice * MemoryLayout<Int32>.size }
 
   /// - Parameter input: the layer's activations, or anything that is zero where they are.
-  init(_ geometry: Geometry, input: [Int16]) {
+  init(_ layer: Geometry, input: [Int16]) {
+    let geometry = layer.widened(to: Self.widest)
     self.geometry = geometry
     switch geometry.layout {
     case .planes:
@@ -52,9 +53,37 @@ final class LivelyCounter: Sendable {
     }
   }
 
+  /// Columns of the rows that planes of pointwise layers are taken in: whole words of bits, and few enough
+  /// that a row's start is counted at once.
+  private static let widest = 512
+
+  /// For each element, the positions of a run, counted through all images, at which it is not zero.
+  /// O(elements * width / 64) for each image.
+  mutating func counts(at run: Range<Int>) -> [Int32] {
+    let plane = geometry.outHeight * geometry.outWidth
+    let images = run.lowerBound / plane...(run.upperBound - 1) / plane
+    var counts: [Int32] = []
+    for image in images {
+      let first = image * plane
+      let part = run.clamped(to: first..<first + plane)
+      let position = part.lowerBound - first
+      let start = known(position, image) ?? before(position, image: image)
+      var found = before(part.upperBound - first, image: image)
+      end = (image, part.upperBound - first, found)
+      for index in found.indices { found[index] &-= start[index] }
+      for index in counts.indices { found[index] &+= counts[index] }
+      counts = found
+    }
+    return counts
+  }
+
+  private func known(_ position: Int, _ image: Int) -> [Int32]? {
+    end.flatMap { $0.image == image && $0.position == position ? $0.counts : nil }
+  }
+
   /// For each element, the positions of an image before one, up to that behind the last, at which it is
-  /// not zero, and as many more before every position of the image. O(elements * width / 64).
-  func before(_ position: Int, image: Int) -> [Int32] {
+  /// not zero, and as many more before every position of the image.
+  private func before(_ position: Int, image: Int) -> [Int32] {
     let (row, column) = position.quotientAndRemainder(dividingBy: geometry.outWidth)
     let (channels, count) = (channels, channels * geometry.slice)
     return unsafe [Int32](unsafeUninitializedCapacity: count) { counts, initialized in
@@ -94,6 +123,20 @@ final class LivelyCounter: Sendable {
 }
 
 extension Geometry {
+  /// The same numbers in fewer rows of a pointwise layer's planes, at most so wide if they were not wider.
+  fileprivate func widened(to width: Int) -> Geometry {
+    guard isPointwise, layout == .planes else { return self }
+    let rows = (1...max(inHeight, 1)).last {
+      inHeight % $0 == 0 && ($0 == 1 || $0 * inWidth <= width)
+    }
+    var wide = self
+    wide.inHeight /= rows!
+    wide.outHeight /= rows!
+    wide.inWidth *= rows!
+    wide.outWidth *= rows!
+    return wide
+  }
+
   /// Running sums over the rows of every image, those a stride apart, of all channels; `add` puts a row on
   /// top of another's sums.
   fileprivate func sums(

@@ -77,7 +77,7 @@ public struct Outline: Sendable {
 
   /// Time and energy of one sample without data, from expected fractions of zeros.
   public func estimate() -> Account {
-    let accountant = Accountant(self)
+    let accountant = Accountant(Tariff(self))
     for (index, instruction) in program.instructions.enumerated() {
       if case .collect(let i) = instruction {
         accountant.follow(through: index, ExpectedFirings(self, i.layer))

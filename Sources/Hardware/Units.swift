@@ -110,7 +110,8 @@ public struct PartsPerMillion: Hashable, Comparable, Sendable {
 }
 
 /// The product of counts that are not negative, over an even divisor, to the nearest integer, or the largest
-/// that there is.
+/// that there is. Inlined, so that dividing by a constant is a multiplication.
+@inline(__always)
 private func nearest(_ a: Int, _ b: Int, _ c: Int = 1, over divisor: Int) -> Int {
   let (first, isTooMuch) = a.multipliedReportingOverflow(by: b)
   let (product, isAlsoTooMuch) = first.multipliedReportingOverflow(by: c)

@@ -1,16 +1,24 @@
 public import Hardware
+import Support
 
 /// When things happen on resources that each do one thing at a time, in the order in which they are
 /// given work, and that wait for each other through tokens.
 public struct Timeline: Sendable {
   /// When each resource is free again.
   public private(set) var free: [Picoseconds]
-  /// For each token, when its first, first two, first three ... signals have all been given.
-  private var signals: [[Picoseconds]]
+  /// Token by token, when its first, first two, first three ... signals have all been given.
+  private var times: [Picoseconds]
+  /// For each token, where its times start, and where the next one goes.
+  private let starts: PrefixSums
+  private var next: [Int]
 
-  public init(resources: Int, tokens: Int) {
+  /// - Parameter signals: how many each token is given.
+  public init(resources: Int, signals: [Int]) {
     free = [Picoseconds](repeating: .zero, count: resources)
-    signals = [[Picoseconds]](repeating: [], count: tokens)
+    let starts = PrefixSums(signals)
+    self.starts = starts
+    times = [Picoseconds](repeating: .zero, count: starts.total)
+    next = signals.indices.map { starts.start(of: $0) }
   }
 
   /// Occupies a resource from the moment that it is free.
@@ -22,8 +30,10 @@ public struct Timeline: Sendable {
 
   /// Signals a token once the resource has done all that it was given.
   public mutating func signal(_ token: Int, from resource: Int) {
-    let last = signals[token].last ?? .zero
-    signals[token].append(max(last, free[resource]))
+    let index = next[token]
+    next[token] += 1
+    let last = index > starts.start(of: token) ? times[index - 1] : .zero
+    times[index] = max(last, free[resource])
   }
 
   /// Holds a resource until the first `count` signals of a token, in program order, are given.
@@ -31,7 +41,7 @@ public struct Timeline: Sendable {
   /// - Precondition: the program has given as many; the verifier sees to it.
   public mutating func wait(_ token: Int, count: Int, on resource: Int) {
     guard count > 0 else { return }
-    free[resource] = max(free[resource], signals[token][count - 1])
+    free[resource] = max(free[resource], times[starts.start(of: token) + count - 1])
   }
 
   /// When the last resource is done.

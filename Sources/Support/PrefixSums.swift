@@ -22,5 +22,9 @@ public struct PrefixSums: Sendable, Hashable {
   @inlinable
   public subscript(run: Range<Int>) -> Int { sums[run.upperBound] - sums[run.lowerBound] }
 
+  /// The sum of all numbers before one.
+  @inlinable
+  public func start(of index: Int) -> Int { sums[index] }
+
   public var total: Int { sums[sums.count - 1] }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TimelineTests {
   @Test func workFollowsWorkOnOneResource() {
-    var timeline = Timeline(resources: 2, tokens: 0)
+    var timeline = Timeline(resources: 2, signals: [])
     #expect(timeline.occupy(0, for: Picoseconds(5)) == span(0, 5))
     #expect(timeline.occupy(0, for: Picoseconds(7)) == span(5, 12))
     #expect(timeline.occupy(1, for: Picoseconds(3)) == span(0, 3))
@@ -16,7 +16,7 @@ import Testing
 
   /// A wait holds until the first so many signals are given, whichever came last.
   @Test func waitsHoldForSignalsInProgramOrder() {
-    var timeline = Timeline(resources: 3, tokens: 1)
+    var timeline = Timeline(resources: 3, signals: [2])
     _ = timeline.occupy(0, for: Picoseconds(10))
     timeline.signal(0, from: 0)
     _ = timeline.occupy(1, for: Picoseconds(4))
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func waitingForThePastHoldsNothing() {
-    var timeline = Timeline(resources: 2, tokens: 1)
+    var timeline = Timeline(resources: 2, signals: [1])
     timeline.signal(0, from: 0)
     _ = timeline.occupy(1, for: Picoseconds(8))
     timeline.wait(0, count: 1, on: 1)
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func timesStayAtTheLargest() {
-    var timeline = Timeline(resources: 1, tokens: 0)
+    var timeline = Timeline(resources: 1, signals: [])
     let half = Picoseconds(.max / 2) + Picoseconds(10)
     _ = timeline.occupy(0, for: half)
     #expect(timeline.occupy(0, for: half).end == Picoseconds(.max))

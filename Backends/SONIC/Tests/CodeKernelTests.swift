@@ -152,28 +152,36 @@ import Testing
     }
   }
 
+  @Test func takesDigits() {
+    withSeed(0..<200) { _, random in
+      let most = [1 << 15, 1 << 20, 1 << 31][random.next(below: 3)]
+      let counts = (0..<1 + random.next(below: 100)).map { _ in Int32(random.next(below: most)) }
+      for shift in [0, 15, 30] {
+        try onEveryPath {
+          var digits = counts.map { _ in Int16(-1) }
+          let isMore = unsafe sonic_digits(counts, counts.count, Int32(shift), &digits) != 0
+          try #require(digits.map { Int32($0) } == counts.map { $0 >> shift & 0x7FFF })
+          try #require(isMore == counts.contains { Int($0) >> (shift + 15) > 0 })
+        }
+      }
+    }
+  }
+
   /// Sums beyond 32 bits, of rows that are a part of wider ones.
   @Test func weighs() {
     withSeed(0..<500) { _, random in
-      let (rows, count) = (1 + random.next(below: 10), 1 + random.next(below: 70))
+      let (rows, count) = (1 + random.next(below: 10), 1 + random.next(below: 1000))
       let pitch = count + random.next(below: 9)
-      let most = [10, 1 << 26][random.next(below: 2)]
-      let weights = (0..<rows * count).map { _ in Int32(random.next(below: most)) }
-      let start = (0..<rows * pitch).map { _ in Int32(random.next(below: most)) }
-      let end = start.map { $0 + Int32(random.next(below: most)) }
+      let least = [0, 1][random.next(below: 2)]
+      let weights = (0..<rows * count).map { _ in UInt8(max(random.next(below: 256), 255 * least)) }
+      let counts = (0..<rows * pitch).map { _ in
+        Int16(max(random.next(below: 0x8000), 0x7FFF * least))
+      }
       let expected = (0..<rows * count).reduce(UInt64(0)) { sum, index in
-        let place = index / count * pitch + index % count
-        return sum + UInt64(weights[index]) * UInt64(end[place] - start[place])
+        sum + UInt64(weights[index]) * UInt64(counts[index / count * pitch + index % count])
       }
       try onEveryPath {
-        let found = unsafe start.withUnsafeBufferPointer { start in
-          unsafe end.withUnsafeBufferPointer { end in
-            let counts = unsafe sonic_counts(
-              start: start.baseAddress, end: end.baseAddress, pitch: pitch)
-            return unsafe sonic_weigh(weights, rows, count, counts)
-          }
-        }
-        try #require(found == expected)
+        try #require(unsafe sonic_weigh(weights, rows, count, counts, pitch) == expected)
       }
     }
   }

@@ -33,20 +33,85 @@ FOR_EACH_PATH(void, add_nonzero,
               (const int16_t *values, size_t count, const int32_t *base, int32_t *counts),
               (values, count, base, counts))
 
-INLINE uint64_t weigh(const int32_t *weights, size_t rows, size_t count, sonic_counts counts) {
+INLINE int digits(const int32_t *counts, size_t count, int shift, int16_t *digit) {
+  int32_t rest = 0;
+  for (size_t i = 0; i < count; i++) {
+    const int32_t shifted = counts[i] >> shift;
+    digit[i] = (int16_t)(shifted & 0x7FFF);
+    rest |= shifted >> 15;
+  }
+  return rest != 0;
+}
+FOR_EACH_PATH(int, digits, (const int32_t *counts, size_t count, int shift, int16_t *digit),
+              (counts, count, shift, digit))
+
+/// Products of a byte and 15 bits that 32 bits hold the sum of.
+#define MOST_PRODUCTS 256
+
+INLINE uint64_t weigh(const uint8_t *weights, size_t rows, size_t count, const int16_t *counts,
+                      size_t pitch) {
   uint64_t sum = 0;
-  for (size_t row = 0; row < rows; row++, weights += count) {
-    const int32_t *start = counts.start + row * counts.pitch;
-    const int32_t *end = counts.end + row * counts.pitch;
-    for (size_t i = 0; i < count; i++) {
-      sum += (uint64_t)(uint32_t)weights[i] * (uint32_t)(end[i] - start[i]);
+  for (size_t row = 0; row < rows; row++, weights += count, counts += pitch) {
+    for (size_t start = 0; start < count; start += MOST_PRODUCTS) {
+      const size_t end = start + MOST_PRODUCTS < count ? start + MOST_PRODUCTS : count;
+      uint32_t part = 0;
+      for (size_t i = start; i < end; i++) part += (uint32_t)(weights[i] * counts[i]);
+      sum += part;
     }
   }
   return sum;
 }
-FOR_EACH_PATH(uint64_t, weigh,
-              (const int32_t *weights, size_t rows, size_t count, sonic_counts counts),
-              (weights, rows, count, counts))
+
+static uint64_t weigh_portable(const uint8_t *weights, size_t rows, size_t count,
+                               const int16_t *counts, size_t pitch) {
+  return weigh(weights, rows, count, counts, pitch);
+}
+
+#if HAVE_X86
+AVX2 static uint64_t weigh_avx2(const uint8_t *weights, size_t rows, size_t count,
+                                const int16_t *counts, size_t pitch) {
+  return weigh(weights, rows, count, counts, pitch);
+}
+
+AVX512 static inline __m512i weigh_lanes(__m512i sum, __mmask32 used, const uint8_t *weights,
+                                         const int16_t *counts) {
+  const __m512i weight = _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(used, weights));
+  return _mm512_dpwssd_epi32(sum, weight, _mm512_maskz_loadu_epi16(used, counts));
+}
+
+AVX512 static uint64_t weigh_avx512(const uint8_t *weights, size_t rows, size_t count,
+                                    const int16_t *counts, size_t pitch) {
+  __m512i sum = _mm512_setzero_si512(), part = sum;
+  // Each lane of a part takes two products a step.
+  size_t steps = 0;
+  for (size_t row = 0; row < rows; row++, weights += count, counts += pitch) {
+    for (size_t i = 0; i < count; i += 32) {
+      const size_t left = count - i;
+      const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
+      part = weigh_lanes(part, used, weights + i, counts + i);
+      if (++steps < MOST_PRODUCTS / 2) continue;
+      sum = _mm512_add_epi64(sum, _mm512_add_epi64(_mm512_srli_epi64(part, 32),
+                                                   _mm512_maskz_mov_epi32(0x5555, part)));
+      part = _mm512_setzero_si512();
+      steps = 0;
+    }
+  }
+  sum = _mm512_add_epi64(sum, _mm512_add_epi64(_mm512_srli_epi64(part, 32),
+                                               _mm512_maskz_mov_epi32(0x5555, part)));
+  return (uint64_t)_mm512_reduce_add_epi64(sum);
+}
+#endif
+
+uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const int16_t *counts,
+                     size_t pitch) {
+#if HAVE_X86
+  switch (sonic_path()) {
+    case SONIC_AVX512: return weigh_avx512(weights, rows, count, counts, pitch);
+    case SONIC_AVX2: return weigh_avx2(weights, rows, count, counts, pitch);
+  }
+#endif
+  return weigh_portable(weights, rows, count, counts, pitch);
+}
 
 /// Calls `word_of(values, count)` for every word of every row.
 #define EACH_WORD(word_of)                                                                        \

@@ -3,11 +3,12 @@
 #include "sonic_kernels.h"
 #include "sonic_survey.h"
 
-void sonic_count_elements(const uint8_t *pairs, size_t count, int32_t *counts) {
+void sonic_count_elements(const uint8_t *pairs, size_t count, const uint32_t *places,
+                          uint8_t *counts) {
   size_t element = 0;
   for (size_t i = 0; i < count; i++) {
     element += pairs[2 * i];
-    if (pairs[2 * i + 1] != 0) counts[element++]++;
+    if (pairs[2 * i + 1] != 0) counts[places[element++]]++;
   }
 }
 

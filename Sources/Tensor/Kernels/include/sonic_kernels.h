@@ -139,16 +139,13 @@ void sonic_count_columns(const uint64_t *words, size_t rows, const uint64_t *mas
 void sonic_add_nonzero(const int16_t *values, size_t count, const int32_t *base,
                        int32_t *counts);
 
-/// Counts up to the start of something and up to its end, in rows `pitch` apart; none gets smaller.
-typedef struct {
-  const int32_t *start;
-  const int32_t *end;
-  size_t pitch;
-} sonic_counts;
+/// The 15 bits of each count from bit `shift` on; whether there is more of any.
+int sonic_digits(const int32_t *counts, size_t count, int shift, int16_t *digit);
 
-/// The sum over all i of each row of weights[row * count + i], not negative, times what there is of count
-/// i of the row between start and end.
-uint64_t sonic_weigh(const int32_t *weights, size_t rows, size_t count, sonic_counts counts);
+/// The sum over all i of each row of weights[row * count + i] times counts[row * pitch + i]; counts have
+/// 15 bits.
+uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const int16_t *counts,
+                     size_t pitch);
 
 /// Paths that a processor may have, each better than the one before.
 enum { SONIC_PORTABLE, SONIC_AVX2, SONIC_AVX512 };

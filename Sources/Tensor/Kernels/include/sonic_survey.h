@@ -36,8 +36,9 @@ sonic_survey sonic_survey_vectors(const uint8_t *pairs, size_t count, const soni
 /// Counts the pairs of each of 256 codes, and surveys what does not depend on vectors: the rest is zero.
 sonic_survey sonic_survey_codes(const uint8_t *pairs, size_t count, int32_t *counts);
 
-/// Adds one to the count of each survivor's element.
-void sonic_count_elements(const uint8_t *pairs, size_t count, int32_t *counts);
+/// Adds one to the count of each survivor, which is at its element's place.
+void sonic_count_elements(const uint8_t *pairs, size_t count, const uint32_t *places,
+                          uint8_t *counts);
 
 /// Writes of each survivor places[element] and values[code % 64], and of each vector that it is cut
 /// into how many survivors end with it.

@@ -1,0 +1,43 @@
+import Kernels
+import Plan
+
+/// At how many positions each element of a patch is not zero, by (tap, channel of all groups), in digits of
+/// 15 bits: multiplied by bytes, those are summed in the widest vectors that there are.
+struct LivelyCounts {
+  /// The lowest first, as many as there are.
+  private let digits: [[Int16]]
+  private let geometry: Geometry
+
+  private static let digit = 15
+
+  var size: Int { digits.count * digits[0].count * MemoryLayout<Int16>.size }
+
+  init(_ counts: [Int32], _ geometry: Geometry) {
+    self.geometry = geometry
+    var (digits, shift, isLast) = ([[Int16]](), 0, false)
+    while !isLast {
+      let digit = unsafe [Int16](unsafeUninitializedCapacity: counts.count) { digit, count in
+        isLast = unsafe sonic_digits(counts, counts.count, Int32(shift), digit.baseAddress) == 0
+        count = counts.count
+      }
+      digits.append(digit)
+      shift += Self.digit
+    }
+    self.digits = digits
+  }
+
+  /// The sum over the elements of some groups of count times weight.
+  ///
+  /// - Parameter weights: by (tap, channel of those groups).
+  func weighted(_ weights: [UInt8], groups: Range<Int>) -> Int {
+    let pitch = geometry.groups * geometry.channels
+    let count = groups.count * geometry.channels
+    return digits.reversed().reduce(0) { sum, digits in
+      unsafe digits.withUnsafeBufferPointer { digits in
+        let first = unsafe digits.baseAddress! + groups.lowerBound * geometry.channels
+        return unsafe sum << Self.digit
+          + Int(sonic_weigh(weights, geometry.slice, count, first, pitch))
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import Graph
+import Hardware
+import Plan
+import Simulation
+import Support
+
+/// What each instruction of a program does to time and energy, as far as no value decides that: found
+/// once, and shared by all samples.
+final class Tariff: Sendable {
+  /// What an instruction does.
+  enum Entry: Sendable {
+    /// It takes no time, and nobody waits for it.
+    case nothing
+    case signal(token: Int, row: Int)
+    case wait(token: Int, count: Int, row: Int)
+    case work(Work)
+    case fire(Fire)
+  }
+
+  /// A transfer, or work of the control unit.
+  struct Work: Sendable {
+    var row: Int
+    /// The step that it belongs to, if any; see ``Account/steps``.
+    var step: Int?
+    var duration: Picoseconds
+    var energy: Femtojoules
+    /// What is signalled at its end.
+    var token: Int?
+  }
+
+  /// A tile, whose cost depends on what it makes a VDU do.
+  struct Fire: Sendable {
+    var tile: Tile
+    var kind: VDUKind
+    var dataflow: Dataflow
+    var row: Int
+    var step: Int?
+    var token: Int
+  }
+
+  /// By instruction.
+  let entries: [Entry]
+  /// How many of them take a resource.
+  let events: Int
+  let model: CostModel
+  /// All that ``Work`` spends, and the time that it takes of resources.
+  let base: Account
+  let rows: Int
+  /// How many signals each token is given.
+  let signals: [Int]
+
+  /// O(instructions + kernels loaded).
+  init(_ outline: Outline) {
+    var maker = TariffMaker(outline)
+    let instructions = outline.program.instructions
+    entries = instructions.indices.map { maker.entry($0, instructions[$0]) }
+    events = entries.reduce(0) { count, entry in
+      switch entry {
+      case .work, .fire: count + 1
+      case .nothing, .signal, .wait: count
+      }
+    }
+    model = maker.model
+    base = maker.base
+    rows = maker.rows.count
+    signals = outline.program.signalCounts
+  }
+}
+
+/// Goes through a program once.
+private struct TariffMaker {
+  let outline: Outline
+  let model: CostModel
+  let rows: UnitRows
+  var base: Account
+  private var held: HeldVectors
+  /// The step that instructions now belong to, or the next one.
+  private var step = 0
+
+  private var program: Program { outline.program }
+
+  init(_ outline: Outline) {
+    self.outline = outline
+    let machine = outline.program.machine
+    model = CostModel(machine)
+    rows = UnitRows(machine)
+    base = Account(outline.program)
+    held = HeldVectors(machine)
+  }
+
+  mutating func entry(_ index: Int, _ instruction: SONICInstruction) -> Tariff.Entry {
+    let tile = held.tile(instruction)
+    let step = stepIndex(index)
+    switch instruction {
+    case .halt, .tuneKernel, .tunePatch: return .nothing
+    case .signal(let i): return .signal(token: Int(i.token.index), row: rows[i.unit])
+    case .wait(let i):
+      return .wait(token: Int(i.token.index), count: Int(i.count), row: rows[i.unit])
+    case .loadKernels(let i):
+      let kernels = Int(i.kernels.lowerBound)..<Int(i.kernels.upperBound)
+      let bytes = program.parameterBytes(i.layer, kernels)
+      return transfer(bytes, to: .parameterMemory, step, token: Int(i.token.index))
+    case .loadBuffer(let i): return transfer(outline.bytes(i.buffer), to: .sram, step)
+    case .loadPicked(let i): return transfer(outline.picked(i.operation), to: .sram, step)
+    case .storeBuffer(let i): return transfer(outline.bytes(i.buffer), to: .sram, step)
+    case .firePatch(let i): return fire(tile!, i.unit, .kernel, step, i.token)
+    case .fireKernel(let i): return fire(tile!, i.unit, .patch, step, i.token)
+    case .squeeze(let i): return work(model.squeeze(program.layers[i.layer].geometry), .ecu, step)
+    case .collect(let i): return work(model.collect(program.layers[i.layer].geometry), .ecu, step)
+    case .operate(let i):
+      let work = outline.operations[Int(i.operation.index)].work
+      return self.work(model.control(work, bytes: outline.traffic(i.operation)), .ecu, step)
+    }
+  }
+
+  /// The step that an instruction belongs to; nil before the first and after the last.
+  private mutating func stepIndex(_ index: Int) -> Int? {
+    while step < program.steps.count, Int(program.steps[step].instructions.upperBound) <= index {
+      step += 1
+    }
+    guard step < program.steps.count, program.steps[step].instructions.contains(UInt32(index))
+    else { return nil }
+    return step
+  }
+
+  private mutating func transfer(
+    _ bytes: Int, to memory: Component, _ step: Int?, token: Int? = nil
+  ) -> Tariff.Entry {
+    base.add(traffic: bytes, toStep: step)
+    return work(model.transfer(bytes: bytes, to: memory), .dma, step, token: token)
+  }
+
+  private mutating func work(
+    _ charge: Charge, _ unit: Unit, _ step: Int?, token: Int? = nil
+  ) -> Tariff.Entry {
+    base.add(charge, row: rows[unit], toStep: step)
+    return .work(
+      Tariff.Work(
+        row: rows[unit], step: step, duration: charge.duration, energy: charge.energy.total,
+        token: token))
+  }
+
+  private func fire(
+    _ tile: Tile, _ unit: Unit, _ dataflow: Dataflow, _ step: Int?, _ token: ID<Token>
+  ) -> Tariff.Entry {
+    .fire(
+      Tariff.Fire(
+        tile: tile, kind: unit.resource == .fc ? .fc : .conv, dataflow: dataflow, row: rows[unit],
+        step: step, token: Int(token.index)))
+  }
+}
+
+extension Program {
+  /// How many signals each token is given.
+  var signalCounts: [Int] {
+    var counts = [Int](repeating: 0, count: Int(header.tokens))
+    for instruction in instructions {
+      if let given = instruction.given { counts[Int(given.token.index)] += 1 }
+    }
+    return counts
+  }
+}
+
+extension Outline {
+  /// The bytes that a buffer holds of one sample.
+  func bytes(_ id: ID<BufferRecord>) -> Int {
+    program.buffers[id].bytes(type(id).shape)
+  }
+
+  /// The bytes that a lookup reads of its table: as many elements as its output has.
+  fileprivate func picked(_ id: ID<OperationRecord>) -> Int {
+    let record = program.operations[id]
+    guard let table = record.inputs[0], let output = record.outputs[0] else { return 0 }
+    return program.buffers[table].bytes(type(output).shape)
+  }
+
+  /// The bytes of SRAM that an operation reads and writes: none where nothing need move.
+  fileprivate func traffic(_ id: ID<OperationRecord>) -> Int {
+    let op = operations[Int(id.index)].op
+    guard !op.isView else { return 0 }
+    let record = program.operations[id]
+    let whole = op.isLookup ? record.inputs.dropFirst() : record.inputs[...]
+    let read = op.isLookup ? picked(id) : 0
+    return (whole + record.outputs).compactMap { $0 }.reduce(read) { $0 + bytes($1) }
+  }
+}
