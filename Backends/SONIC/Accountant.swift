@@ -11,7 +11,11 @@ final class Accountant: Sendable {
     var recorder: Recorder
     /// The instruction that comes next.
     var next = 0
+    var spent = Duration.zero
   }
+
+  /// How long this computer has spent on the account.
+  var spent: Duration { state.withLock { $0.spent } }
 
   init(_ tariff: Tariff) {
     instructions = tariff.entries.count
@@ -24,6 +28,8 @@ final class Accountant: Sendable {
   func follow(through last: Int, _ firings: any FiringSource) {
     var firings = firings
     state.withLock { state in
+      let start = ContinuousClock.now
+      defer { state.spent += ContinuousClock.now - start }
       while state.next <= last {
         state.recorder.take(state.next) { firings.fire($0) }
         state.next += 1
@@ -34,6 +40,8 @@ final class Accountant: Sendable {
   /// Takes the rest of the instructions, among which there is no tile.
   func finish() -> Account {
     state.withLock { state in
+      let start = ContinuousClock.now
+      defer { state.spent += ContinuousClock.now - start }
       while state.next < instructions {
         state.recorder.take(state.next) { _ in preconditionFailure("every tile is collected") }
         state.next += 1

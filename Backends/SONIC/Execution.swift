@@ -17,6 +17,9 @@ public struct Execution {
   private let noise: NoiseModel?
   /// Samples that the run has taken so far.
   private var taken = 0
+  /// How long this computer has spent on accounts of time and energy since the last ``restart()``, on
+  /// whichever thread.
+  public private(set) var accounting = Duration.zero
   /// The most samples that go side by side: values of all of them are held at a time.
   public let mostSamples: Int
 
@@ -62,7 +65,10 @@ public struct Execution {
   }
 
   /// Makes the next sample the first of a run: noise differs from sample to sample of one.
-  public mutating func restart() { taken = 0 }
+  public mutating func restart() {
+    taken = 0
+    accounting = .zero
+  }
 
   /// Runs one sample.
   ///
@@ -97,9 +103,11 @@ public struct Execution {
       }
     }
     workers.finish()
-    return zip(samples.indices, accountants).map { sample, accountant in
+    let results = zip(samples.indices, accountants).map { sample, accountant in
       Result(outputs: buffers.outputs(of: sample), account: accountant.finish())
     }
+    for accountant in accountants { accounting += accountant.spent }
+    return results
   }
 
   /// What a layer makes of each sample, and what its tiles make VDUs do for it.

@@ -14,20 +14,28 @@ struct FiringCounter: FiringSource {
   /// Made when the first tile is met, by then on the thread that counts.
   private lazy var lively = LivelyCounter(weights.shape.geometry, input: mask)
   private lazy var patches = PatchSurvivors(weights.shape.geometry, input: mask)
-  /// For runs of positions met so far, at how many of them each element of a patch is not zero.
-  private var byElement: [Range<Int>: LivelyCounts] = [:]
-  /// For each tile's positions, and one group: by position, how many elements are held.
-  private var byPosition: [Run: [Int]] = [:]
+  /// What is counted of the runs of positions met so far, and by its first position, which of them
+  /// was met last.
+  private var runs: [Run] = []
+  private lazy var starting = [Int32](repeating: -1, count: weights.shape.geometry.positions)
+  /// That of the last tile: the next often shares it.
+  private var last = 0
   private var bytes = 0
-  /// Of the last tile: the next often shares them.
-  private var last: (run: Range<Int>, counts: LivelyCounts)?
 
   /// The most bytes of counts kept.
   private static let mostBytes = 1 << 26
+  /// Up to so many kernels are quicker to count one by one, in bits, than together, in bytes.
+  private static let fewKernels = 8
 
-  private struct Run: Hashable {
-    var positions: Range<Int>
-    var group: Int
+  /// What is counted of a run of positions, when it is first wanted.
+  private struct Run {
+    let positions: Range<Int>
+    /// At how many of them each element of a patch is not zero.
+    var lively: LivelyCounts?
+    /// Of one position, as ``WeightBits`` lie.
+    var bits: [UInt64]?
+    /// By group, then by position, how many elements are held.
+    var held: [[Int]?]
   }
 
   /// - Parameter mask: the activations, or anything that is zero where they are.
@@ -49,44 +57,65 @@ struct FiringCounter: FiringSource {
   }
 
   private mutating func lit(_ tile: Tile) -> Int {
+    let run = index(of: tile.positions)
+    let lively = lively(of: run)
+    if tile.positions.count == 1, tile.kernels.count <= Self.fewKernels, let bits = weights.bits {
+      let common = runs[run].bits ?? bits.laid(lively)
+      runs[run].bits = common
+      return bits.common(with: common, kernels: tile.kernels)
+    }
     let size = weights.shape.geometry.kernels
     let groups = tile.kernels.lowerBound / size..<(tile.kernels.upperBound - 1) / size + 1
-    if last?.run != tile.positions { last = (tile.positions, counts(at: tile.positions)) }
     let parts = weights.counts(of: tile.kernels, groups: groups).parts
-    return parts.reduce(0) { $0 + last!.counts.weighted($1, groups: groups) }
+    return parts.reduce(0) { $0 + lively.weighted($1, groups: groups) }
   }
 
-  private mutating func counts(at positions: Range<Int>) -> LivelyCounts {
-    if let known = byElement[positions] { return known }
-    let found = LivelyCounts(lively.counts(at: positions), weights.shape.geometry)
-    makeRoom(for: found.size)
-    byElement[positions] = found
+  private mutating func lively(of run: Int) -> LivelyCounts {
+    if let known = runs[run].lively { return known }
+    let found = lively.counts(at: runs[run].positions)
+    runs[run].lively = found
     return found
   }
 
   private mutating func patchFiring(_ tile: Tile) -> Firing {
     var firing = Firing()
     for (group, kernels) in weights.shape.geometry.groups(of: tile.kernels) {
-      let patches = patches(Run(positions: tile.positions, group: group))
+      let patches = held(by: index(of: tile.positions), group: group)
       firing += weights.shape.patchFiring(kernels: kernels.count, patches: patches)
     }
     return firing
   }
 
-  private mutating func patches(_ run: Run) -> [Int] {
+  private mutating func held(by run: Int, group: Int) -> [Int] {
+    let positions = runs[run].positions
     guard weights.shape.dropsZeros else {
-      return run.positions.map { _ in weights.shape.geometry.patch }
+      return positions.map { _ in weights.shape.geometry.patch }
     }
-    if let known = byPosition[run] { return known }
-    let found = patches.byPosition(run.positions, group: run.group)
-    makeRoom(for: found.count * MemoryLayout<Int>.size)
-    byPosition[run] = found
+    if let known = runs[run].held[group] { return known }
+    let found = patches.byPosition(positions, group: group)
+    runs[run].held[group] = found
     return found
+  }
+
+  /// Where what is counted of a run is.
+  private mutating func index(of positions: Range<Int>) -> Int {
+    if last < runs.count, runs[last].positions == positions { return last }
+    last = Int(starting[positions.lowerBound])
+    if last >= 0, runs[last].positions == positions { return last }
+    let geometry = weights.shape.geometry
+    makeRoom(for: 4 * geometry.groups * geometry.patch + 8 * geometry.groups * positions.count)
+    last = runs.count
+    runs.append(Run(positions: positions, held: Array(repeating: nil, count: geometry.groups)))
+    starting[positions.lowerBound] = Int32(last)
+    return last
   }
 
   /// Forgets all counts where more would be too many.
   private mutating func makeRoom(for size: Int) {
-    if bytes + size > Self.mostBytes { (byElement, byPosition, bytes) = ([:], [:], 0) }
+    if bytes + size > Self.mostBytes {
+      for run in runs { starting[run.positions.lowerBound] = -1 }
+      (runs, bytes) = ([], 0)
+    }
     bytes += size
   }
 }

@@ -3,13 +3,15 @@ import Plan
 import Support
 import Synchronization
 
-/// What is known of a layer's weights before any activation: its shape, and for each run of kernels
-/// how many of them have a weight at each element of a patch. Shared by all samples.
+/// What is known of a layer's weights before any activation: its shape, where kernels have weights, and
+/// for each run of kernels how many of them have one at each element of a patch. Shared by all samples.
 final class LayerWeights: Sendable {
   let shape: LayerShape
   private let runnable: Runnable
   private let layer: ID<LayerRecord>
   private let known: Mutex<Known>
+  /// Made when they are first wanted.
+  private let made = Mutex<WeightBits?>(nil)
 
   /// How many of some kernels have a weight at an element of a patch, at most ``mostKernels`` of them
   /// together, so that a byte holds it: for each such part, by (tap, channel of the kernels' groups).
@@ -34,6 +36,15 @@ final class LayerWeights: Sendable {
     self.layer = layer
     shape = LayerShape(runnable.outline, layer)
     known = Mutex(Known(runs: [Counts?](repeating: nil, count: shape.geometry.allKernels)))
+  }
+
+  /// Where kernels have weights; nil if that would take too many bytes.
+  var bits: WeightBits? {
+    made.withLock { bits in
+      guard bits == nil, WeightBits.size(shape.geometry) <= Self.mostBytes else { return bits }
+      bits = WeightBits(runnable, layer)
+      return bits
+    }
   }
 
   /// What is counted of some kernels; `groups` are theirs.

@@ -59,22 +59,19 @@ struct LivelyCounter {
 
   /// For each element, the positions of a run, counted through all images, at which it is not zero.
   /// O(elements * width / 64) for each image.
-  mutating func counts(at run: Range<Int>) -> [Int32] {
+  mutating func counts(at run: Range<Int>) -> LivelyCounts {
     let plane = geometry.outHeight * geometry.outWidth
-    let images = run.lowerBound / plane...(run.upperBound - 1) / plane
-    var counts: [Int32] = []
-    for image in images {
+    var (starts, ends) = ([Int32](), [Int32]())
+    for image in run.lowerBound / plane...(run.upperBound - 1) / plane {
       let first = image * plane
       let part = run.clamped(to: first..<first + plane)
-      let position = part.lowerBound - first
-      let start = known(position, image) ?? before(position, image: image)
-      var found = before(part.upperBound - first, image: image)
-      end = (image, part.upperBound - first, found)
-      for index in found.indices { found[index] &-= start[index] }
-      for index in counts.indices { found[index] &+= counts[index] }
-      counts = found
+      let (lower, upper) = (part.lowerBound - first, part.upperBound - first)
+      starts.add(known(lower, image) ?? before(lower, image: image))
+      let end = before(upper, image: image)
+      self.end = (image, upper, end)
+      ends.add(end)
     }
-    return counts
+    return LivelyCounts(from: starts, to: ends, geometry)
   }
 
   private func known(_ position: Int, _ image: Int) -> [Int32]? {
@@ -119,6 +116,17 @@ struct LivelyCounter {
         unsafe counts.update(from: base, count: channels)
       }
     }
+  }
+}
+
+extension [Int32] {
+  /// Adds other numbers, to none as to zeros.
+  fileprivate mutating func add(_ other: [Int32]) {
+    guard !isEmpty else {
+      self = other
+      return
+    }
+    for index in indices { self[index] &+= other[index] }
   }
 }
 

@@ -5,20 +5,25 @@ import Plan
 /// 15 bits: multiplied by bytes, those are summed in the widest vectors that there are.
 struct LivelyCounts {
   /// The lowest first, as many as there are.
-  private let digits: [[Int16]]
-  private let geometry: Geometry
+  let digits: [[Int16]]
+  private let taps: Int
+  /// Of a group, and of all.
+  private let channels: (group: Int, all: Int)
 
   private static let digit = 15
 
-  var size: Int { digits.count * digits[0].count * MemoryLayout<Int16>.size }
-
-  init(_ counts: [Int32], _ geometry: Geometry) {
-    self.geometry = geometry
+  /// - Parameters:
+  ///   - starts: what comes before the positions.
+  ///   - ends: that and what is at them.
+  init(from starts: [Int32], to ends: [Int32], _ geometry: Geometry) {
+    taps = geometry.slice
+    channels = (geometry.channels, geometry.groups * geometry.channels)
     var (digits, shift, isLast) = ([[Int16]](), 0, false)
     while !isLast {
-      let digit = unsafe [Int16](unsafeUninitializedCapacity: counts.count) { digit, count in
-        isLast = unsafe sonic_digits(counts, counts.count, Int32(shift), digit.baseAddress) == 0
-        count = counts.count
+      let digit = unsafe [Int16](unsafeUninitializedCapacity: ends.count) { digit, count in
+        isLast =
+          unsafe sonic_digits(starts, ends, ends.count, Int32(shift), digit.baseAddress) == 0
+        count = ends.count
       }
       digits.append(digit)
       shift += Self.digit
@@ -30,13 +35,12 @@ struct LivelyCounts {
   ///
   /// - Parameter weights: by (tap, channel of those groups).
   func weighted(_ weights: [UInt8], groups: Range<Int>) -> Int {
-    let pitch = geometry.groups * geometry.channels
-    let count = groups.count * geometry.channels
-    return digits.reversed().reduce(0) { sum, digits in
+    digits.reversed().reduce(0) { sum, digits in
       unsafe digits.withUnsafeBufferPointer { digits in
-        let first = unsafe digits.baseAddress! + groups.lowerBound * geometry.channels
+        let first = unsafe digits.baseAddress! + groups.lowerBound * channels.group
+        let count = groups.count * channels.group
         return unsafe sum << Self.digit
-          + Int(sonic_weigh(weights, geometry.slice, count, first, pitch))
+          + Int(sonic_weigh(weights, taps, count, first, channels.all))
       }
     }
   }

@@ -30,6 +30,9 @@ struct BatchRunner {
     execution = Execution(runnable, options: options, samples: samples)
   }
 
+  /// How long the last run's accounts took this computer.
+  var accounting: Duration { execution.accounting }
+
   /// Makes ready what the first run would make ready otherwise.
   mutating func prepare() { execution.prepare() }
 

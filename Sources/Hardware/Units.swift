@@ -1,7 +1,8 @@
 extension Int {
   /// A sum or product at the largest number where it would overflow: nothing real takes 107 days or
   /// nine kilojoules a sample, but a program may claim to.
-  fileprivate static func saturating(_ result: (partialValue: Int, overflow: Bool)) -> Int {
+  @inlinable
+  static func saturating(_ result: (partialValue: Int, overflow: Bool)) -> Int {
     result.overflow ? .max : result.partialValue
   }
 }
@@ -13,12 +14,17 @@ public struct Picoseconds: Hashable, Comparable, Sendable, AdditiveArithmetic, C
   @inlinable
   public init(_ count: Int) { self.count = count }
 
-  public static let zero = Picoseconds(0)
+  @inlinable
+  public static var zero: Self { Self(0) }
+  @inlinable
   public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+  @inlinable
   public static func + (a: Self, b: Self) -> Self {
     Self(.saturating(a.count.addingReportingOverflow(b.count)))
   }
+  @inlinable
   public static func - (a: Self, b: Self) -> Self { Self(a.count - b.count) }
+  @inlinable
   public static func * (time: Self, factor: Int) -> Self {
     Self(.saturating(time.count.multipliedReportingOverflow(by: factor)))
   }
@@ -33,11 +39,15 @@ public struct Femtojoules: Hashable, Comparable, Sendable, AdditiveArithmetic, C
   @inlinable
   public init(_ count: Int) { self.count = count }
 
-  public static let zero = Femtojoules(0)
+  @inlinable
+  public static var zero: Self { Self(0) }
+  @inlinable
   public static func < (a: Self, b: Self) -> Bool { a.count < b.count }
+  @inlinable
   public static func + (a: Self, b: Self) -> Self {
     Self(.saturating(a.count.addingReportingOverflow(b.count)))
   }
+  @inlinable
   public static func - (a: Self, b: Self) -> Self { Self(a.count - b.count) }
 
   public var joules: Double { Double(count) * 1e-15 }

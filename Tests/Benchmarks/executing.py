@@ -62,7 +62,10 @@ def report(bench, program: Path, sample: Path, scratch: Path) -> dict:
 
 
 def compare(bench, program: Path, model: Path, sample: Path, threads: int) -> dict:
-    """Times of both sides in turns, in seconds, and the ratio of each pair of neighbours."""
+    """Times of both sides in turns, in seconds, and the ratio of each pair of neighbours.
+
+    `accounting` is what accounts add to the rest of a run; of one thread only, as others do them beside it.
+    """
     sonic = sonic_block(bench.sonic, program, sample, threads, 1)
     other = onnxruntime_block(model, sample, threads, 1)
     repeats = [max(3, min(50, round(BLOCK / block.least))) for block in (sonic, other)]
@@ -84,6 +87,9 @@ def compare(bench, program: Path, model: Path, sample: Path, threads: int) -> di
         "ratio": statistics.median(ratios),
         "ratio_low": min(ratios),
         "ratio_high": max(ratios),
+        "accounting": statistics.median(
+            block.accounting / (block.median - block.accounting) for block in ours
+        ),
         "prepare": statistics.median(block.prepare for block in ours),
         "pairs": len(pairs),
         "repeats": repeats,

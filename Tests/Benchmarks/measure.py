@@ -55,13 +55,17 @@ class Block:
 
     least: float
     median: float
+    accounting: float = 0
+    """The median of what a run spends on accounts of time and energy."""
     prepare: float = 0
     wall: float = 0
     """Of the whole process."""
 
 
 REPEATED = re.compile(
-    r"prepare: +([\d.]+) ms\nrun: minimum +([\d.]+) ms, median +([\d.]+) ms of", re.MULTILINE
+    r"prepare: +([\d.]+) ms\nrun: minimum +([\d.]+) ms, median +([\d.]+) ms of \d+\n"
+    r"accounting: minimum +[\d.]+ ms, median +([\d.]+) ms of",
+    re.MULTILINE,
 )
 
 
@@ -75,8 +79,8 @@ def sonic_block(sonic: Path, program: Path, sample: Path, threads: int, repeats:
     found = REPEATED.search(ran.stderr)
     if not found:
         raise BenchError(f"sonic run --repeat printed no times:\n{ran.stderr}")
-    prepare, least, median = (float(text) / 1000 for text in found.groups())
-    return Block(least, median, prepare, ran.seconds)
+    prepare, least, median, accounting = (float(text) / 1000 for text in found.groups())
+    return Block(least, median, accounting, prepare, ran.seconds)
 
 
 def onnxruntime_block(model: Path, sample: Path, threads: int, repeats: int) -> Block:

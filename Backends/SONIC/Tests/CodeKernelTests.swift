@@ -152,14 +152,56 @@ import Testing
     }
   }
 
+  /// Where weights and activations meet, in bits.
+  @Test func countsCommonBits() {
+    withSeed(0..<200) { _, random in
+      let count = 1 + random.next(below: 300)
+      let words = (count + 63) / 64
+      let values = (0..<count).map { _ in Int16(random.next(below: 2)) }
+      let kernels = (0..<random.next(below: 5)).map { _ in
+        (0..<count).map { _ in random.next(below: 2) == 1 }
+      }
+      let places = (0..<count).map { UInt32($0) }.shuffled(using: &random)
+      var rows = [UInt64](repeating: 0, count: max(kernels.count, 1) * words)
+      for (kernel, marks) in kernels.enumerated() {
+        var pairs: [UInt8] = []
+        var skip = 0
+        for mark in marks {
+          // A filler skips 255 elements more.
+          if skip == 255 {
+            pairs += [255, 0]
+            skip = 0
+          }
+          if mark { pairs += [UInt8(skip), 1] }
+          skip = mark ? 0 : skip + 1
+        }
+        unsafe rows.withUnsafeMutableBufferPointer { rows in
+          unsafe sonic_mark_elements(
+            pairs, pairs.count / 2, places, rows.baseAddress! + kernel * words)
+        }
+      }
+      let expected = kernels.joined().enumerated().reduce(0) { sum, mark in
+        sum + (mark.element && values[Int(places[mark.offset % count])] != 0 ? 1 : 0)
+      }
+      try onEveryPath {
+        var bits = [UInt64](repeating: .max, count: words)
+        unsafe sonic_lively_bits(values, count, &bits)
+        try #require(
+          unsafe sonic_count_common(rows, kernels.count, bits, words) == UInt64(expected))
+      }
+    }
+  }
+
   @Test func takesDigits() {
     withSeed(0..<200) { _, random in
       let most = [1 << 15, 1 << 20, 1 << 31][random.next(below: 3)]
       let counts = (0..<1 + random.next(below: 100)).map { _ in Int32(random.next(below: most)) }
+      let starts = counts.map { Int32(random.next(below: Int(Int32.max - $0) + 1)) }
+      let ends = zip(starts, counts).map { $0 + $1 }
       for shift in [0, 15, 30] {
         try onEveryPath {
           var digits = counts.map { _ in Int16(-1) }
-          let isMore = unsafe sonic_digits(counts, counts.count, Int32(shift), &digits) != 0
+          let isMore = unsafe sonic_digits(starts, ends, counts.count, Int32(shift), &digits) != 0
           try #require(digits.map { Int32($0) } == counts.map { $0 >> shift & 0x7FFF })
           try #require(isMore == counts.contains { Int($0) >> (shift + 15) > 0 })
         }

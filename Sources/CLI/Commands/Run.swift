@@ -71,7 +71,10 @@ struct Run: ParsableCommand {
   @Option(
     name: .customLong("repeat"),
     help: ArgumentHelp(
-      "Run so many times, and print how long it took on this computer, loading apart.",
+      """
+      Run so many times, and print how long that took on this computer, loading apart, and the \
+      accounts of time and energy in it: on more than one thread, beside the rest.
+      """,
       valueName: "n"))
   var repetitions: Int?
 
@@ -123,16 +126,25 @@ struct Run: ParsableCommand {
     var start = clock.now
     runner.prepare()
     Console.say("prepare: \((clock.now - start).milliseconds) ms")
-    var times: [Duration] = []
+    var (runs, accounts): ([Duration], [Duration]) = ([], [])
     while true {
       start = clock.now
       let result = try runner.run()
-      times.append(clock.now - start)
-      guard times.count == count else { continue }
-      times.sort()
-      let (least, median) = (times[0].milliseconds, times[count / 2].milliseconds)
-      Console.say("run: minimum \(least) ms, median \(median) ms of \(count)")
+      runs.append(clock.now - start)
+      accounts.append(runner.accounting)
+      guard runs.count == count else { continue }
+      Console.say("run: \(runs.summary)")
+      Console.say("accounting: \(accounts.summary)")
       return result
     }
+  }
+}
+
+extension [Duration] {
+  /// The least and the median.
+  fileprivate var summary: String {
+    let times = sorted()
+    let (least, median) = (times[0].milliseconds, times[count / 2].milliseconds)
+    return "minimum \(least) ms, median \(median) ms of \(count)"
   }
 }

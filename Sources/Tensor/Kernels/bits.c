@@ -33,17 +33,43 @@ FOR_EACH_PATH(void, add_nonzero,
               (const int16_t *values, size_t count, const int32_t *base, int32_t *counts),
               (values, count, base, counts))
 
-INLINE int digits(const int32_t *counts, size_t count, int shift, int16_t *digit) {
+INLINE void lively_bits(const int16_t *counts, size_t count, uint64_t *words) {
+  for (size_t start = 0; start < count; start += 64) {
+    const size_t left = count - start < 64 ? count - start : 64;
+    uint64_t word = 0;
+    for (size_t i = 0; i < left; i++) word |= (uint64_t)(counts[start + i] != 0) << i;
+    *words++ = word;
+  }
+}
+FOR_EACH_PATH(void, lively_bits, (const int16_t *counts, size_t count, uint64_t *words),
+              (counts, count, words))
+
+INLINE uint64_t count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
+                             size_t words) {
+  uint64_t sum = 0;
+  for (size_t row = 0; row < count; row++, rows += words) {
+    for (size_t i = 0; i < words; i++) sum += (uint64_t)__builtin_popcountll(rows[i] & mask[i]);
+  }
+  return sum;
+}
+FOR_EACH_PATH(uint64_t, count_common,
+              (const uint64_t *rows, size_t count, const uint64_t *mask, size_t words),
+              (rows, count, mask, words))
+
+INLINE int digits(const int32_t *starts, const int32_t *ends, size_t count, int shift,
+                  int16_t *digit) {
   int32_t rest = 0;
   for (size_t i = 0; i < count; i++) {
-    const int32_t shifted = counts[i] >> shift;
+    const int32_t shifted = (ends[i] - starts[i]) >> shift;
     digit[i] = (int16_t)(shifted & 0x7FFF);
     rest |= shifted >> 15;
   }
   return rest != 0;
 }
-FOR_EACH_PATH(int, digits, (const int32_t *counts, size_t count, int shift, int16_t *digit),
-              (counts, count, shift, digit))
+FOR_EACH_PATH(int, digits,
+              (const int32_t *starts, const int32_t *ends, size_t count, int shift,
+               int16_t *digit),
+              (starts, ends, count, shift, digit))
 
 /// Products of a byte and 15 bits that 32 bits hold the sum of.
 #define MOST_PRODUCTS 256

@@ -12,6 +12,17 @@ void sonic_count_elements(const uint8_t *pairs, size_t count, const uint32_t *pl
   }
 }
 
+void sonic_mark_elements(const uint8_t *pairs, size_t count, const uint32_t *places,
+                         uint64_t *words) {
+  size_t element = 0;
+  for (size_t i = 0; i < count; i++) {
+    element += pairs[2 * i];
+    if (pairs[2 * i + 1] == 0) continue;
+    const uint32_t place = places[element++];
+    words[place / 64] |= (uint64_t)1 << place % 64;
+  }
+}
+
 void sonic_lay_vectors(const uint8_t *pairs, size_t count, const sonic_cut *cut,
                        const uint32_t *places, const int16_t *values, uint32_t *offsets,
                        int16_t *factors, uint32_t *ends) {

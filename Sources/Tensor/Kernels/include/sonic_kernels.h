@@ -139,8 +139,17 @@ void sonic_count_columns(const uint64_t *words, size_t rows, const uint64_t *mas
 void sonic_add_nonzero(const int16_t *values, size_t count, const int32_t *base,
                        int32_t *counts);
 
-/// The 15 bits of each count from bit `shift` on; whether there is more of any.
-int sonic_digits(const int32_t *counts, size_t count, int shift, int16_t *digit);
+/// Which counts are not zero, a bit each; the rest of the last word is zero.
+void sonic_lively_bits(const int16_t *counts, size_t count, uint64_t *words);
+
+/// How many bits of `count` rows, of so many words each, are set in `mask` too.
+uint64_t sonic_count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
+                            size_t words);
+
+/// The 15 bits of what there is between each start and end from bit `shift` on; whether there is more of
+/// any.
+int sonic_digits(const int32_t *starts, const int32_t *ends, size_t count, int shift,
+                 int16_t *digit);
 
 /// The sum over all i of each row of weights[row * count + i] times counts[row * pitch + i]; counts have
 /// 15 bits.

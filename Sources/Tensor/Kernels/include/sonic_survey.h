@@ -40,6 +40,10 @@ sonic_survey sonic_survey_codes(const uint8_t *pairs, size_t count, int32_t *cou
 void sonic_count_elements(const uint8_t *pairs, size_t count, const uint32_t *places,
                           uint8_t *counts);
 
+/// Sets the bit of each survivor, which is at its element's place.
+void sonic_mark_elements(const uint8_t *pairs, size_t count, const uint32_t *places,
+                         uint64_t *words);
+
 /// Writes of each survivor places[element] and values[code % 64], and of each vector that it is cut
 /// into how many survivors end with it.
 void sonic_lay_vectors(const uint8_t *pairs, size_t count, const sonic_cut *cut,
