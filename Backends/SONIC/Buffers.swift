@@ -7,7 +7,8 @@ import Tensor
 /// make of it.
 struct Buffers {
   private let runnable: Runnable
-  private let isIdeal: Bool
+  /// Of those that hold codes.
+  private let formats: [FixedPoint?]
   private let workers: Workers
   private let samples: Int
   /// By buffer, then by sample.
@@ -18,16 +19,20 @@ struct Buffers {
 
   private var program: Program { runnable.program }
 
-  /// - Parameter samples: of each, the inputs, in the order of the program's.
-  init(_ runnable: Runnable, isIdeal: Bool, samples: [[Tensor]], workers: Workers) {
+  /// - Parameters:
+  ///   - formats: of the buffers that hold codes.
+  ///   - samples: of each, the inputs, in the order of the program's.
+  init(
+    _ runnable: Runnable, formats: [FixedPoint?], samples: [[Tensor]], workers: Workers
+  ) {
     self.runnable = runnable
-    self.isIdeal = isIdeal
+    self.formats = formats
     self.workers = workers
     self.samples = samples.count
     contents = [[Contents?]](
       repeating: [Contents?](repeating: nil, count: samples.count),
       count: runnable.program.buffers.count)
-    readers = runnable.program.readerCounts
+    readers = runnable.readerCounts
     for (sample, inputs) in samples.enumerated() {
       for (id, tensor) in zip(program.header.inputs, inputs) {
         contents[Int(id.index)][sample] = Contents(tensor, format: format(id))
@@ -35,9 +40,7 @@ struct Buffers {
     }
   }
 
-  private func format(_ id: ID<BufferRecord>) -> FixedPoint? {
-    isIdeal ? nil : runnable.format(id)
-  }
+  private func format(_ id: ID<BufferRecord>) -> FixedPoint? { formats[Int(id.index)] }
 
   /// What a buffer holds of each sample.
   func contents(of id: ID<BufferRecord>) -> [Contents] {
@@ -76,12 +79,16 @@ struct Buffers {
 
   /// Does an operation for all samples.
   ///
+  /// - Parameter ways: how operations are done on codes; nil if none is.
   /// - Throws: its error, which the values that reach it cause.
-  mutating func operate(_ id: ID<OperationRecord>) throws(Failure) {
+  mutating func operate(
+    _ id: ID<OperationRecord>, _ ways: inout CodeWays?
+  ) throws(Failure) {
     let record = program.operations[id]
     let resolved = runnable.operations[Int(id.index)]
+    let way = way(of: id, &ways)
     let results = workers.map(count: samples) { [self] sample in
-      Swift.Result { () throws(Failure) in try outputs(record, resolved, sample) }
+      Swift.Result { () throws(Failure) in try outputs(record, resolved, way, sample) }
     }
     for (sample, result) in results.enumerated() {
       for (output, contents) in zip(record.outputs, try result.get()) {
@@ -91,20 +98,40 @@ struct Buffers {
     for input in record.inputs.compactMap({ $0 }) { release(input) }
   }
 
+  /// How an operation with one output is done on codes; nil if it is done on whole buffers.
+  private func way(
+    of id: ID<OperationRecord>, _ ways: inout CodeWays?
+  ) -> CodeWays.Way? {
+    let record = program.operations[id]
+    guard record.outputs.count == 1, let output = record.outputs[0] else { return nil }
+    return ways?.way(
+      of: id, record, runnable.operations[Int(id.index)], inputs: operands(record, 0),
+      output: runnable.type(output), format: format(output))
+  }
+
   /// What an operation makes of a sample; nil where nobody wants an output.
   private func outputs(
-    _ record: OperationRecord, _ resolved: ResolvedOperation, _ sample: Int
+    _ record: OperationRecord, _ resolved: ResolvedOperation, _ way: CodeWays.Way?, _ sample: Int
   ) throws(Failure) -> [Contents?] {
     do {
-      guard record.outputs.count == 1, let output = record.outputs[0] else {
-        return try whole(record, resolved, sample)
-      }
-      let inputs = record.inputs.map { $0.map { operand($0, sample) } }
-      let (type, format) = (runnable.type(output), format(output))
+      guard let way else { return try whole(record, resolved, sample) }
       // Samples are on threads of their own.
       let workers = samples == 1 ? workers : Workers.alone
-      if let sum = CodeAddition(record, resolved, inputs: inputs, output: type, format: format) {
-        return [.codes(sum.run(workers))]
+      let inputs = operands(record, sample)
+      switch way {
+      case .table(let table): return [table.run(inputs, workers)]
+      case .move(let move): return [move.run(inputs, workers)]
+      case .other: break
+      }
+      let output = record.outputs[0]!
+      let (type, format) = (runnable.type(output), format(output))
+      if let combination = CodeCombination(
+        record, resolved, inputs: inputs, output: type, format: format)
+      {
+        return [combination.run(workers)]
+      }
+      if let pooling = CodePooling(record, resolved, inputs: inputs, output: type, format: format) {
+        return [pooling.run(workers)]
       }
       if let pieces = PiecewiseOperation(
         record, resolved, inputs: inputs, output: type, format: format)
@@ -117,15 +144,17 @@ struct Buffers {
     }
   }
 
-  /// What a buffer holds, for an operation to take in pieces.
-  private func operand(_ id: ID<BufferRecord>, _ sample: Int) -> PiecewiseOperation.Input {
-    let type = runnable.type(id)
-    if let contents = contents[Int(id.index)][sample] {
-      return PiecewiseOperation.Input(contents: contents, type: type, format: format(id))
+  /// What an operation reads of a sample.
+  private func operands(_ record: OperationRecord, _ sample: Int) -> [Operand?] {
+    record.inputs.map { id in
+      guard let id else { return nil }
+      let type = runnable.type(id)
+      if let contents = contents[Int(id.index)][sample] {
+        return Operand(contents: contents, type: type, format: format(id))
+      }
+      let constant = Contents(program.constant(id, type: type)!, format: nil)
+      return Operand(contents: constant, type: type, isConstant: true)
     }
-    let constant = program.constant(id, type: type)!
-    return PiecewiseOperation.Input(
-      contents: Contents(constant, format: nil), type: type, format: nil)
   }
 
   /// The outputs of an operation on whole buffers.
@@ -165,18 +194,5 @@ extension ResolvedOperation {
       outputs[0] = try outputs[0].clamped(Clamp(lower: record.lower, upper: record.upper))
     }
     return outputs
-  }
-}
-
-extension Program {
-  /// How many layers and operations read each buffer; an output has one reader more.
-  fileprivate var readerCounts: [Int] {
-    var counts = [Int](repeating: 0, count: buffers.count)
-    for id in layers.elements.flatMap(\.reads) { counts[Int(id.index)] += 1 }
-    for operation in operations.elements {
-      for input in operation.inputs.compactMap({ $0 }) { counts[Int(input.index)] += 1 }
-    }
-    for output in header.outputs { counts[Int(output.index)] += 1 }
-    return counts
   }
 }

@@ -1,9 +1,12 @@
 import Graph
+import Kernels
 import Tensor
 
 /// What a buffer holds while a program runs.
 enum Contents: Sendable, Equatable {
   case codes([Int16])
+  /// Floats, each the one of 65,536 that a code, as an unsigned number, is the index of.
+  case looked([Int16], in: [Float])
   case floats([Float])
   case ints([Int64])
 
@@ -22,6 +25,8 @@ enum Contents: Sendable, Equatable {
     switch self {
     case .codes(let codes):
       return Tensor(type.shape, floats: format!.values(codes[...]), type: type.element)
+    case .looked(let codes, let values):
+      return Tensor(type.shape, floats: values.looked(codes[...]), type: type.element)
     case .floats(let floats): return Tensor(type.shape, floats: floats, type: type.element)
     case .ints(let ints): return Tensor(type.shape, ints: ints, type: type.element)
     }
@@ -37,8 +42,41 @@ enum Contents: Sendable, Equatable {
   var mask: [Int16] {
     switch self {
     case .codes(let codes): codes
+    case .looked(let codes, let values): values.looked(codes[...]).map { $0 == 0 ? 0 : 1 }
     case .floats(let floats): floats.map { $0 == 0 ? 0 : 1 }
     case .ints(let ints): ints.map { $0 == 0 ? 0 : 1 }
+    }
+  }
+}
+
+extension FixedPoint {
+  /// The codes nearest to values; ``encode(_:)`` of each.
+  func codes(_ values: [Float]) -> [Int16] {
+    unsafe [Int16](unsafeUninitializedCapacity: values.count) { codes, count in
+      unsafe sonic_encode(values, values.count, 1 / step, codes.baseAddress)
+      count = values.count
+    }
+  }
+
+  /// The values of codes; ``decode(_:)`` of each.
+  func values(_ codes: ArraySlice<Int16>) -> [Float] {
+    unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
+      unsafe codes.withUnsafeBufferPointer { codes in
+        unsafe sonic_decode(codes.baseAddress, codes.count, step, values.baseAddress)
+      }
+      count = codes.count
+    }
+  }
+}
+
+extension [Float] {
+  /// The element for each code, of 65,536 by the code as an unsigned number.
+  func looked(_ codes: ArraySlice<Int16>) -> [Float] {
+    unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
+      unsafe codes.withUnsafeBufferPointer { codes in
+        unsafe sonic_look_floats(codes.baseAddress, codes.count, self, values.baseAddress)
+      }
+      count = codes.count
     }
   }
 }

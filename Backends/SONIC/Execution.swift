@@ -13,6 +13,10 @@ public struct Execution {
   private let workers: Workers
   private var engine: any Engine
   private lazy var tariff = Tariff(runnable.outline)
+  /// Of the buffers that hold codes.
+  private let formats: [FixedPoint?]
+  /// Nil for the reference, which does every operation as its operator does.
+  private var ways: CodeWays?
   /// Of numerics that have noise.
   private let noise: NoiseModel?
   /// Samples that the run has taken so far.
@@ -45,6 +49,11 @@ public struct Execution {
       options.numerics == .noisy
       ? NoiseModel(runnable.program.machine, seed: options.seed) : nil
     engine = Self.engine(runnable, options, noise, samples: mostSamples)
+    let isReference = options.executor == .reference
+    formats =
+      options.numerics == .ideal
+      ? runnable.formats.map { _ in nil } : isReference ? runnable.formats : runnable.heldFormats
+    ways = isReference ? nil : CodeWays(runnable, samples: max(samples, 1))
   }
 
   private static func engine(
@@ -86,7 +95,7 @@ public struct Execution {
     defer { taken += samples.count }
     let accountants = samples.map { _ in Accountant(tariff) }
     var buffers = Buffers(
-      runnable, isIdeal: options.numerics == .ideal, samples: samples, workers: workers)
+      runnable, formats: formats, samples: samples, workers: workers)
     let instructions = runnable.program.instructions
     var done = 0
     for (index, instruction) in instructions.enumerated() {
@@ -98,7 +107,7 @@ public struct Execution {
         }
         buffers.finish(i.layer, outputs)
         done = index + 1
-      case .operate(let i): try buffers.operate(i.operation)
+      case .operate(let i): try buffers.operate(i.operation, &ways)
       default: break
       }
     }

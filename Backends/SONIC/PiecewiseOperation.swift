@@ -10,7 +10,7 @@ import Tensor
 struct PiecewiseOperation: Sendable {
   private let record: OperationRecord
   private let resolved: ResolvedOperation
-  private let inputs: [Input?]
+  private let inputs: [Operand?]
   /// Which inputs have rows; every row of the output meets all of the others.
   private let isCut: [Bool]
   /// The leading axes of the output and of every input that is cut.
@@ -20,20 +20,13 @@ struct PiecewiseOperation: Sendable {
   private let output: TensorType
   private let format: FixedPoint?
 
-  /// An input's contents, or those of a constant, and the format of its codes.
-  struct Input: Sendable {
-    var contents: Contents
-    var type: TensorType
-    var format: FixedPoint?
-  }
-
   /// About how many elements a piece has.
   private static let piece = 1 << 13
 
   /// - Parameter inputs: what the operation names.
   /// - Returns: nil unless it works on more than one row.
   init?(
-    _ record: OperationRecord, _ resolved: ResolvedOperation, inputs: [Input?],
+    _ record: OperationRecord, _ resolved: ResolvedOperation, inputs: [Operand?],
     output: TensorType, format: FixedPoint?
   ) {
     guard output.element.isFloatingPoint, output.shape.count > Self.piece,
@@ -109,15 +102,13 @@ struct PiecewiseOperation: Sendable {
   /// Some rows of the output.
   private func evaluate(_ range: Range<Int>) throws(OperatorError) -> Tensor {
     let pieces = zip(inputs, isCut).map { input, isCut in
-      isCut ? input!.rows(range, of: rows, axes) : input?.whole
+      isCut ? input!.rows(range, of: rows, axes) : input?.tensor
     }
     return try resolved.evaluate(record, pieces)[0]
   }
 }
 
-extension PiecewiseOperation.Input {
-  fileprivate var whole: Tensor { contents.tensor(type, format: format) }
-
+extension Operand {
   /// Some of the rows, in the same rank.
   fileprivate func rows(_ range: Range<Int>, of rows: Int, _ axes: Int) -> Tensor {
     let row = type.shape.count / rows
@@ -125,6 +116,7 @@ extension PiecewiseOperation.Input {
     let floats =
       switch contents {
       case .codes(let codes): format!.values(codes[elements])
+      case .looked(let codes, let values): values.looked(codes[elements])
       case .floats(let floats): Array(floats[elements])
       case .ints: preconditionFailure("inputs that have rows are floats")
       }
@@ -149,25 +141,5 @@ extension Shape {
         return leading.elementsEqual(sizes.prefix(axes)) || leading.allSatisfy { $0 == 1 }
       }
     }!
-  }
-}
-
-extension FixedPoint {
-  /// The codes nearest to values; ``encode(_:)`` of each.
-  func codes(_ values: [Float]) -> [Int16] {
-    unsafe [Int16](unsafeUninitializedCapacity: values.count) { codes, count in
-      unsafe sonic_encode(values, values.count, 1 / step, codes.baseAddress)
-      count = values.count
-    }
-  }
-
-  /// The values of codes; ``decode(_:)`` of each.
-  func values(_ codes: ArraySlice<Int16>) -> [Float] {
-    unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
-      unsafe codes.withUnsafeBufferPointer { codes in
-        unsafe sonic_decode(codes.baseAddress, codes.count, step, values.baseAddress)
-      }
-      count = codes.count
-    }
   }
 }

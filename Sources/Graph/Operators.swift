@@ -53,6 +53,27 @@ extension Operator {
   /// Whether the output is the sum of the inputs, broadcast together.
   public var isSum: Bool { name == "Add" || name == "Sum" }
 
+  /// Whether the output is the product of two inputs, broadcast together.
+  public var isProduct: Bool { name == "Mul" }
+
+  /// Whether the first output has the maxima of windows on planes.
+  public var isMaxPool: Bool { self == .maxPool }
+
+  /// Whether the output is the mean of each plane.
+  public var isPlaneMean: Bool { name == "GlobalAveragePool" }
+
+  /// The inputs whose elements are those of the outputs, in another order, some of them left out or
+  /// repeated, and nothing else; none of an operator that computes or fills in.
+  ///
+  /// - Parameters:
+  ///   - attributes: good ones.
+  ///   - count: how many inputs there are.
+  public func movedInputs(_ attributes: Attributes, count: Int) -> Range<Int> {
+    if name == "Concat" { return 0..<count }
+    let moves = Self.moving.contains(name) || name == "Resize" && Sampling(attributes).isMoving
+    return 0..<(moves ? 1 : 0)
+  }
+
   /// How many leading axes the first input and the output have in common on whose indices the
   /// operator works one by one; further inputs are the same for all of them.
   ///
@@ -65,6 +86,10 @@ extension Operator {
     let axis = attributes.int("axis")
     return axis < 0 ? axis + rank : axis
   }
+
+  /// What moves elements, but for Concat and Resize.
+  private static let moving = Set(
+    (views + movement + slicing + gathering).filter { $0 != triangle }.map(\.name))
 
   /// What works on each channel of each image.
   private static let planewise = Set((pooling + globalPooling).map(\.name))

@@ -48,34 +48,6 @@ import Testing
     }
   }
 
-  @Test func adds() {
-    withSeed(0..<500) { _, random in
-      let count = random.next(below: 200)
-      let (a, b) = (codes(&random, count), codes(&random, count))
-      let steps = (0..<3).map { _ in
-        Float(sign: .plus, exponent: -random.next(below: 16), significand: 1)
-      }
-      let bounds: (Float, Float) = [(-.infinity, .infinity), (0, 6)][random.next(below: 2)]
-      let expected = zip(a, b).map { a, b in
-        let sum = Float(a) * steps[0] + Float(b) * steps[1]
-        let bounded = min(max(sum, bounds.0), bounds.1) / steps[2]
-        return Int16(min(max(bounded.rounded(.toNearestOrEven), -32767), 32767))
-      }
-      try onEveryPath {
-        var found = [Int16](repeating: 0, count: count)
-        unsafe a.withUnsafeBufferPointer { a in
-          unsafe b.withUnsafeBufferPointer { b in
-            unsafe sonic_add(
-              sonic_codes(codes: a.baseAddress, step: steps[0]),
-              sonic_codes(codes: b.baseAddress, step: steps[1]), bounds.0, bounds.1, count,
-              1 / steps[2], &found)
-          }
-        }
-        try #require(found == expected)
-      }
-    }
-  }
-
   @Test func takesRows() {
     withSeed(0..<500) { _, random in
       let (rows, count) = (random.next(below: 5), 1 + random.next(below: 80))

@@ -121,7 +121,7 @@ extension Operator {
     return block
   }
 
-  private static let triangle = Operator(
+  static let triangle = Operator(
     "Trilu", "the upper or lower triangle of each matrix, zero elsewhere", inputs: 1...2,
     attributes: [.defaulted("upper", .int(1))], work: .move,
     infer: { types throws(OperatorError) in

@@ -56,6 +56,9 @@ struct Sampling {
   /// Whether each element of the result is one of the input.
   var isNearest: Bool { reach == 0 }
 
+  /// Whether the result has no other elements than the input.
+  var isMoving: Bool { isNearest && coordinates != .cropAndResize }
+
   /// The elements that take part along an axis on either side of a coordinate.
   ///
   /// - Precondition: the result has elements along the axis.

@@ -1,9 +1,4 @@
-#include <string.h>
-
-#include "paths.h"
-
-/// The largest code.
-#define LARGEST 32767
+#include "encoded.h"
 
 INLINE int16_t scaled(int32_t sum, sonic_scale scale, int16_t lower, int16_t upper) {
   const int64_t half = (int64_t)1 << (scale.shift - 1);
@@ -139,35 +134,11 @@ FOR_EACH_PATH(void, collect_each,
                int16_t upper, int16_t *codes),
               (sums, count, scales, lower, upper, codes))
 
-INLINE int16_t encoded(float value, float scale) {
-  value *= scale;
-  float code = value < -LARGEST ? -LARGEST : value;
-  code = code > LARGEST ? LARGEST : code;
-  // Adding 1.5 * 2^23 leaves a number of small magnitude rounded in the lowest bits.
-  const float shifted = (code == code ? code : 0) + 12582912.0f;
-  int32_t bits;
-  memcpy(&bits, &shifted, sizeof bits);
-  return (int16_t)(bits - 0x4B400000);
-}
-
 INLINE void encode(const float *values, size_t count, float scale, int16_t *codes) {
   for (size_t j = 0; j < count; j++) codes[j] = encoded(values[j], scale);
 }
 FOR_EACH_PATH(void, encode, (const float *values, size_t count, float scale, int16_t *codes),
               (values, count, scale, codes))
-
-INLINE void add(sonic_codes a, sonic_codes b, float lower, float upper, size_t count, float scale,
-                int16_t *codes) {
-  for (size_t j = 0; j < count; j++) {
-    const float sum = (float)a.codes[j] * a.step + (float)b.codes[j] * b.step;
-    const float bounded = sum < lower ? lower : sum > upper ? upper : sum;
-    codes[j] = encoded(bounded, scale);
-  }
-}
-FOR_EACH_PATH(void, add,
-              (sonic_codes a, sonic_codes b, float lower, float upper, size_t count, float scale,
-               int16_t *codes),
-              (a, b, lower, upper, count, scale, codes))
 
 INLINE void decode(const int16_t *codes, size_t count, float step, float *values) {
   for (size_t j = 0; j < count; j++) values[j] = (float)codes[j] * step;

@@ -74,16 +74,58 @@ void sonic_encode(const float *values, size_t count, float scale, int16_t *codes
 /// values[j] = codes[j] * step.
 void sonic_decode(const int16_t *codes, size_t count, float step, float *values);
 
-/// Codes of which each stands for itself times a step.
+/// Floats, if there are any; else codes. Each stands for the number in a table of 65,536 that it is the
+/// index of, as an unsigned number, or, without a table, for itself times a step.
 typedef struct {
+  const float *floats;
   const int16_t *codes;
+  const float *table;
   float step;
-} sonic_codes;
+} sonic_numbers;
 
-/// codes[j] = the sum of what a's and b's codes stand for, in binary32, no less than `lower` and no
-/// more than `upper`, as sonic_encode has it.
-void sonic_add(sonic_codes a, sonic_codes b, float lower, float upper, size_t count, float scale,
-               int16_t *codes);
+/// What is made of two numbers, in binary32: their product or their sum, no less than `lower` and no
+/// more than `upper`.
+typedef struct {
+  int is_product;
+  float lower;
+  float upper;
+} sonic_combination;
+
+/// Number i of `count` is made of numbers i of a and i / row of b. The numbers become floats where there
+/// is room for those; else codes, as sonic_encode has it.
+void sonic_combine(sonic_combination combination, sonic_numbers a, sonic_numbers b, size_t row,
+                   size_t count, float *floats, float scale, int16_t *codes);
+
+/// found[j] = the entry of a table of 65,536 that is code j, as an unsigned number.
+void sonic_look(const int16_t *codes, size_t count, const int16_t *table, int16_t *found);
+void sonic_look_floats(const int16_t *codes, size_t count, const float *table, float *found);
+
+/// moved[row * count + i] = codes[starts[row] + offsets[i]].
+void sonic_move(const int16_t *codes, const uint32_t *starts, size_t rows,
+                const uint32_t *offsets, size_t count, int16_t *moved);
+
+/// The sum of the codes.
+int64_t sonic_total(const int16_t *codes, size_t count);
+
+/// How windows lie along an axis: tap t of window o at input o * stride + t * dilation - pad.
+typedef struct {
+  size_t input;
+  size_t taps;
+  size_t stride;
+  size_t dilation;
+  size_t pad;
+  size_t output;
+} sonic_windows;
+
+/// Codes from the first tap of the first window to the last of the last or, if that is behind it, to the
+/// end of the input.
+size_t sonic_windows_width(sonic_windows windows);
+
+/// The largest code in each window on a plane, at least -32767; taps outside of the input take no part.
+///
+/// - line: room for sonic_windows_width(columns).
+void sonic_maxima(const int16_t *plane, sonic_windows rows, sonic_windows columns, int16_t *line,
+                  int16_t *largest);
 
 /// The largest magnitude among the codes, none of which is -32768.
 int sonic_peak(const int16_t *codes, size_t count);

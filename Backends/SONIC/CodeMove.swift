@@ -1,0 +1,112 @@
+import Graph
+import Kernels
+import Plan
+import Support
+import Tensor
+
+/// An operation that moves elements, on codes: where each comes from is what the operator makes of the
+/// elements' numbers.
+struct CodeMove: Sendable {
+  /// The inputs whose codes are moved, one behind the other.
+  private let inputs: Range<Int>
+  private let format: FixedPoint
+  /// Nil where all codes stay in their order.
+  private let places: Places?
+
+  /// Code `i` of a row comes from `starts[row] + offsets[i]`.
+  fileprivate struct Places: Sendable {
+    var starts: [UInt32]
+    var offsets: [UInt32]
+  }
+
+  /// Numbers that are floats.
+  private static let most = 1 << 24
+  /// The longest row: its offsets are read for each.
+  fileprivate static let longest = 1 << 12
+
+  /// - Returns: nil unless the operation moves codes of one format.
+  init?(
+    _ record: OperationRecord, _ resolved: ResolvedOperation, inputs: [Operand?],
+    output: TensorType, format: FixedPoint?
+  ) {
+    let moved = resolved.op.movedInputs(resolved.attributes, count: inputs.count)
+    let others = inputs.indices.filter { !moved.contains($0) }
+    guard !moved.isEmpty, let format, !record.isBounded,
+      inputs[moved].allSatisfy({ $0?.codes(in: format) != nil }),
+      others.allSatisfy({ inputs[$0]?.isConstant ?? true })
+    else { return nil }
+    (self.inputs, self.format) = (moved, format)
+    if resolved.op.isView {
+      places = nil
+      return
+    }
+    var tensors = inputs.map { $0.flatMap { $0.isConstant ? $0.tensor : nil } }
+    var count = 0
+    for index in moved {
+      let type = inputs[index]!.type
+      let numbers = count..<count + type.shape.count
+      guard numbers.upperBound < Self.most else { return nil }
+      tensors[index] = Tensor(type.shape, floats: numbers.map { Float($0 + 1) }, type: type.element)
+      count = numbers.upperBound
+    }
+    guard let made = try? resolved.evaluate(record, tensors)[0] else { return nil }
+    let sources = made.floats.map { Int($0) - 1 }
+    guard sources.allSatisfy((0..<count).contains) else { return nil }
+    places = sources.elementsEqual(0..<count) ? nil : Places(sources, output.shape)
+  }
+
+  /// The output.
+  func run(_ inputs: [Operand?], _ workers: Workers) -> Contents {
+    let codes = joined(inputs[self.inputs].map { $0!.codes(in: format)! })
+    guard let places else { return .codes(codes) }
+    let row = places.offsets.count
+    return .codes(
+      unsafe workers.fill(places.starts.count * row, unit: row) { rows, moved in
+        unsafe codes.withUnsafeBufferPointer { codes in
+          unsafe places.starts.withUnsafeBufferPointer { starts in
+            unsafe sonic_move(
+              codes.baseAddress, starts.baseAddress! + rows.lowerBound, rows.count, places.offsets,
+              row, moved)
+          }
+        }
+      })
+  }
+
+  private func joined(_ parts: [[Int16]]) -> [Int16] {
+    // Adding arrays copies memory; a joined sequence goes element by element.
+    parts.dropFirst().reduce(into: parts[0]) { $0 += $1 }
+  }
+}
+
+extension CodeMove.Places {
+  /// The longest rows, elements at indices of some leading axes, that differ in their starts alone.
+  ///
+  /// O(elements * axes).
+  fileprivate init(_ sources: [Int], _ shape: Shape) {
+    var row = 1
+    for size in shape.sizes.reversed() {
+      let longer = row * size
+      guard longer <= CodeMove.longest, sources.isAlike(inRowsOf: longer) else { break }
+      row = longer
+    }
+    starts = []
+    offsets = []
+    guard !sources.isEmpty else { return }
+    // Offsets are from the least, as they are not negative.
+    let least = sources[..<row].min()!
+    offsets = sources[..<row].map { UInt32($0 - least) }
+    starts = stride(from: 0, to: sources.count, by: row).map {
+      UInt32(sources[$0] - Int(offsets[0]))
+    }
+  }
+}
+
+extension [Int] {
+  /// Whether all rows of a length are the first one plus a number.
+  fileprivate func isAlike(inRowsOf length: Int) -> Bool {
+    indices.allSatisfy { index in
+      let (row, place) = index.quotientAndRemainder(dividingBy: length)
+      return self[index] - self[row * length] == self[place] - self[0]
+    }
+  }
+}
