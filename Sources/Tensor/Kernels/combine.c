@@ -15,14 +15,27 @@ INLINE const float *load(sonic_numbers from, size_t first, size_t count, float *
   return block;
 }
 
-INLINE float bounded(float value, float lower, float upper) {
+INLINE float made(const int is_product, float x, float y, float lower, float upper) {
+  const float value = is_product ? x * y : x + y;
   return value < lower ? lower : value > upper ? upper : value;
+}
+
+/// `count` sums or products, as floats or as codes.
+INLINE void make(const int is_product, sonic_combination combination, const float *x,
+                 const float *y, size_t count, float *floats, float scale, int16_t *codes) {
+  const float lower = combination.lower, upper = combination.upper;
+  if (floats) {
+    for (size_t j = 0; j < count; j++) floats[j] = made(is_product, x[j], y[j], lower, upper);
+  } else {
+    for (size_t j = 0; j < count; j++) {
+      codes[j] = encoded(made(is_product, x[j], y[j], lower, upper), scale);
+    }
+  }
 }
 
 INLINE void combine(sonic_combination combination, sonic_numbers a, sonic_numbers b, size_t row,
                     size_t count, float *floats, float scale, int16_t *codes) {
-  const float lower = combination.lower, upper = combination.upper;
-  float left[BLOCK], right[BLOCK], made[BLOCK];
+  float left[BLOCK], right[BLOCK];
   for (size_t first = 0, size; first < count; first += size) {
     size = row == 1 ? count - first : row - first % row;
     size = size < BLOCK ? size : BLOCK;
@@ -33,14 +46,13 @@ INLINE void combine(sonic_combination combination, sonic_numbers a, sonic_number
       for (size_t j = 0; j < size; j++) right[j] = value;
       y = right;
     }
-    float *z = floats ? floats + first : made;
     if (combination.is_product) {
-      for (size_t j = 0; j < size; j++) z[j] = bounded(x[j] * y[j], lower, upper);
+      make(1, combination, x, y, size, floats, scale, codes);
     } else {
-      for (size_t j = 0; j < size; j++) z[j] = bounded(x[j] + y[j], lower, upper);
+      make(0, combination, x, y, size, floats, scale, codes);
     }
-    if (floats) continue;
-    for (size_t j = 0; j < size; j++) codes[first + j] = encoded(z[j], scale);
+    if (floats) floats += size;
+    if (codes) codes += size;
   }
 }
 FOR_EACH_PATH(void, combine,
