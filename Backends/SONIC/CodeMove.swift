@@ -31,7 +31,7 @@ struct CodeMove: Sendable {
   ) {
     let moved = resolved.op.movedInputs(resolved.attributes, count: inputs.count)
     let others = inputs.indices.filter { !moved.contains($0) }
-    guard !moved.isEmpty, let format, !record.isBounded,
+    guard !moved.isEmpty, let format, !record.isBounded, output.shape.count > 0,
       inputs[moved].allSatisfy({ $0?.codes(in: format) != nil }),
       others.allSatisfy({ inputs[$0]?.isConstant ?? true })
     else { return nil }
@@ -50,9 +50,10 @@ struct CodeMove: Sendable {
       count = numbers.upperBound
     }
     guard let made = try? resolved.evaluate(record, tensors)[0] else { return nil }
-    let sources = made.floats.map { Int($0) - 1 }
-    guard sources.allSatisfy((0..<count).contains) else { return nil }
-    places = sources.elementsEqual(0..<count) ? nil : Places(sources, output.shape)
+    let numbers = made.floats
+    guard numbers.allSatisfy((1...Float(max(count, 1))).contains) else { return nil }
+    let isOrdered = numbers.elementsEqual((0..<count).lazy.map { Float($0 + 1) })
+    places = isOrdered ? nil : Places(numbers, output.shape)
   }
 
   /// The output.
@@ -82,31 +83,37 @@ extension CodeMove.Places {
   /// The longest rows, elements at indices of some leading axes, that differ in their starts alone.
   ///
   /// O(elements * axes).
-  fileprivate init(_ sources: [Int], _ shape: Shape) {
+  ///
+  /// - Parameter numbers: of the source of each element, from 1 on.
+  fileprivate init(_ numbers: [Float], _ shape: Shape) {
     var row = 1
     for size in shape.sizes.reversed() {
       let longer = row * size
-      guard longer <= CodeMove.longest, sources.isAlike(inRowsOf: longer) else { break }
+      guard longer <= CodeMove.longest, numbers.areAlike(inRowsOf: longer) else { break }
       row = longer
     }
-    starts = []
-    offsets = []
-    guard !sources.isEmpty else { return }
     // Offsets are from the least, as they are not negative.
-    let least = sources[..<row].min()!
-    offsets = sources[..<row].map { UInt32($0 - least) }
-    starts = stride(from: 0, to: sources.count, by: row).map {
-      UInt32(sources[$0] - Int(offsets[0]))
+    let least = numbers.prefix(row).min() ?? 1
+    let offsets = numbers.prefix(row).map { UInt32($0 - least) }
+    starts = stride(from: 0, to: numbers.count, by: row).map {
+      UInt32(numbers[$0]) - 1 - offsets[0]
     }
+    self.offsets = offsets
   }
 }
 
-extension [Int] {
+extension [Float] {
   /// Whether all rows of a length are the first one plus a number.
-  fileprivate func isAlike(inRowsOf length: Int) -> Bool {
-    indices.allSatisfy { index in
-      let (row, place) = index.quotientAndRemainder(dividingBy: length)
-      return self[index] - self[row * length] == self[place] - self[0]
+  fileprivate func areAlike(inRowsOf length: Int) -> Bool {
+    unsafe withUnsafeBufferPointer { numbers in
+      stride(from: 0, to: count, by: length).allSatisfy { start in
+        let shift = unsafe numbers[start] - numbers[0]
+        var others: UInt32 = 0
+        for index in 0..<length {
+          others |= unsafe numbers[start &+ index] == numbers[index] + shift ? 0 : 1
+        }
+        return others == 0
+      }
     }
   }
 }
