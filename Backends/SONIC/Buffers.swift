@@ -117,12 +117,14 @@ struct Buffers {
       guard let way else { return try whole(record, resolved, sample) }
       // Samples are on threads of their own.
       let workers = samples == 1 ? workers : Workers.alone
-      let inputs = operands(record, sample)
       switch way {
-      case .table(let table): return [table.run(inputs, workers)]
-      case .move(let move): return [move.run(inputs, workers)]
+      case .table(let table):
+        return [table.run(operand(record.inputs[table.input]!, sample), workers)]
+      case .move(let move):
+        return [move.run(record.inputs[move.inputs].map { operand($0!, sample) }, workers)]
       case .other: break
       }
+      let inputs = operands(record, sample)
       let output = record.outputs[0]!
       let (type, format) = (runnable.type(output), format(output))
       if let combination = CodeCombination(
@@ -146,15 +148,16 @@ struct Buffers {
 
   /// What an operation reads of a sample.
   private func operands(_ record: OperationRecord, _ sample: Int) -> [Operand?] {
-    record.inputs.map { id in
-      guard let id else { return nil }
-      let type = runnable.type(id)
-      if let contents = contents[Int(id.index)][sample] {
-        return Operand(contents: contents, type: type, format: format(id))
-      }
-      let constant = Contents(program.constant(id, type: type)!, format: nil)
-      return Operand(contents: constant, type: type, isConstant: true)
+    record.inputs.map { $0.map { operand($0, sample) } }
+  }
+
+  private func operand(_ id: ID<BufferRecord>, _ sample: Int) -> Operand {
+    let type = runnable.type(id)
+    if let contents = contents[Int(id.index)][sample] {
+      return Operand(contents: contents, type: type, format: format(id))
     }
+    let constant = Contents(program.constant(id, type: type)!, format: nil)
+    return Operand(contents: constant, type: type, isConstant: true)
   }
 
   /// The outputs of an operation on whole buffers.

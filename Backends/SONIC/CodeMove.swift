@@ -8,7 +8,7 @@ import Tensor
 /// elements' numbers.
 struct CodeMove: Sendable {
   /// The inputs whose codes are moved, one behind the other.
-  private let inputs: Range<Int>
+  let inputs: Range<Int>
   private let format: FixedPoint
   /// Nil where all codes stay in their order.
   private let places: Places?
@@ -57,8 +57,10 @@ struct CodeMove: Sendable {
   }
 
   /// The output.
-  func run(_ inputs: [Operand?], _ workers: Workers) -> Contents {
-    let codes = joined(inputs[self.inputs].map { $0!.codes(in: format)! })
+  ///
+  /// - Parameter operands: what has the codes.
+  func run(_ operands: [Operand], _ workers: Workers) -> Contents {
+    let codes = joined(operands.map { $0.codes(in: format)! })
     guard let places else { return .codes(codes) }
     let row = places.offsets.count
     return .codes(

@@ -8,7 +8,7 @@ import Tensor
 /// all of them given to the operator at once.
 struct CodeTable: Sendable {
   /// Which input has the codes.
-  private let input: Int
+  let input: Int
   private let entries: Entries
 
   /// By code, as an unsigned number.
@@ -46,8 +46,10 @@ struct CodeTable: Sendable {
   }
 
   /// The output.
-  func run(_ inputs: [Operand?], _ workers: Workers) -> Contents {
-    let codes = inputs[input]!.contents.plainCodes!
+  ///
+  /// - Parameter operand: what has the codes.
+  func run(_ operand: Operand, _ workers: Workers) -> Contents {
+    let codes = operand.contents.plainCodes!
     switch entries {
     case .codes(let table):
       return .codes(
