@@ -115,7 +115,7 @@ public struct Account: Sendable, Equatable {
     return power
   }
 
-  /// Finds ``standingPower`` and ``peakPower``. O(n log n) for n events.
+  /// Finds ``standingPower`` and ``peakPower``. O(n) for n events.
   mutating func findPower() {
     standingPower = latency.count > 0 ? standing.total.joules / latency.seconds : 0
     peakPower = power.peak

@@ -11,13 +11,13 @@ import Support
 struct FiringCounter: FiringSource {
   private let weights: LayerWeights
   private let mask: [Int16]
-  /// Made when the first tile is met, by then on the thread that counts.
-  private lazy var lively = LivelyCounter(weights.shape.geometry, input: mask)
-  private lazy var patches = PatchSurvivors(weights.shape.geometry, input: mask)
+  /// Made when they are first wanted, by then on the thread that counts.
+  private var lively: LivelyCounter?
+  private var patches: PatchSurvivors?
   /// What is counted of the runs of positions met so far, and by its first position, which of them
   /// was met last.
   private var runs: [Run] = []
-  private lazy var starting = [Int32](repeating: -1, count: weights.shape.geometry.positions)
+  private var starting: [Int32] = []
   /// That of the last tile: the next often shares it.
   private var last = 0
   private var bytes = 0
@@ -72,7 +72,8 @@ struct FiringCounter: FiringSource {
 
   private mutating func lively(of run: Int) -> LivelyCounts {
     if let known = runs[run].lively { return known }
-    let found = lively.counts(at: runs[run].positions)
+    if lively == nil { lively = LivelyCounter(weights.shape.geometry, input: mask) }
+    let found = lively!.counts(at: runs[run].positions)
     runs[run].lively = found
     return found
   }
@@ -92,7 +93,8 @@ struct FiringCounter: FiringSource {
       return positions.map { _ in weights.shape.geometry.patch }
     }
     if let known = runs[run].held[group] { return known }
-    let found = patches.byPosition(positions, group: group)
+    if patches == nil { patches = PatchSurvivors(weights.shape.geometry, input: mask) }
+    let found = patches!.byPosition(positions, group: group)
     runs[run].held[group] = found
     return found
   }
@@ -100,9 +102,10 @@ struct FiringCounter: FiringSource {
   /// Where what is counted of a run is.
   private mutating func index(of positions: Range<Int>) -> Int {
     if last < runs.count, runs[last].positions == positions { return last }
+    let geometry = weights.shape.geometry
+    if starting.isEmpty { starting = [Int32](repeating: -1, count: geometry.positions) }
     last = Int(starting[positions.lowerBound])
     if last >= 0, runs[last].positions == positions { return last }
-    let geometry = weights.shape.geometry
     makeRoom(for: 4 * geometry.groups * geometry.patch + 8 * geometry.groups * positions.count)
     last = runs.count
     runs.append(Run(positions: positions, held: Array(repeating: nil, count: geometry.groups)))

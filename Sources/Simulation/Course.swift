@@ -1,4 +1,5 @@
 public import Hardware
+import Support
 
 /// A quantity in the course of time: what is added to it for stretches of time, and so its level at
 /// every moment.
@@ -30,12 +31,12 @@ public struct Course: Sendable {
     changes.append((span.end, -amount))
   }
 
-  /// The level from time zero on, then from each moment at which something changes, in order. What
-  /// ends at a moment goes before what starts at it. O(n log n) for n stretches.
+  /// The level from time zero on, then from each moment at which something changes, in order. O(n) for
+  /// n stretches.
   public var moments: [Moment] {
     var moments = [Moment(time: .zero, level: base)]
     var level = base
-    for change in changes.sorted(by: { ($0.at, $0.by) < ($1.at, $1.by) }) {
+    for change in changes.sorted(byKey: \.at.count) {
       level += change.by
       if moments[moments.count - 1].time == change.at {
         moments[moments.count - 1].level = level
