@@ -107,17 +107,20 @@ struct PatchLanes {
         let run = start..<min(start + together, positions)
         for group in 0..<geometry.groups {
           let parts = min(run.count, 8 * workers.threads)
+          let bound: @Sendable (Int) -> Int = { run.lowerBound + run.count * $0 / parts }
           let patches = workers.map(count: parts) { part in
-            let first = run.lowerBound + run.count * part / parts
-            let end = run.lowerBound + run.count * (part + 1) / parts
-            return SqueezedPatches(
-              activations, positions: first..<end, group: group, width: width, length: length,
-              dropsZeros: dropsZeros)
+            SqueezedPatches(
+              activations, positions: bound(part)..<bound(part + 1), group: group, width: width,
+              length: length, dropsZeros: dropsZeros)
           }
-          workers.forEach(count: blocks) { block in
+          // Where there are few blocks, threads share them: each gets its weights ready for itself.
+          let shares = workers.threads == 1 ? 1 : min((2 * workers.threads - 1) / blocks + 1, parts)
+          workers.forEach(count: blocks * shares) { task in
+            let (block, share) = task.quotientAndRemainder(dividingBy: shares)
+            let first = parts * share / shares
             unsafe fire(
-              group * blocks + block, patches, from: run.lowerBound, saturates: saturates,
-              into: output)
+              group * blocks + block, patches[first..<parts * (share + 1) / shares],
+              from: bound(first), saturates: saturates, into: output)
           }
         }
       }
@@ -130,7 +133,7 @@ struct PatchLanes {
 
   /// Streams a block of kernels past patches.
   private func fire(
-    _ piece: Int, _ parts: [SqueezedPatches], from first: Int, saturates: Bool,
+    _ piece: Int, _ parts: ArraySlice<SqueezedPatches>, from first: Int, saturates: Bool,
     into output: UnsafeMutablePointer<Int16>
   ) {
     let plane = geometry.outHeight * geometry.outWidth
