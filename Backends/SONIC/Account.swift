@@ -81,6 +81,14 @@ public struct Account: Sendable, Equatable {
     }
   }
 
+  mutating func add(_ light: CostModel.Light, lit: Int, toStep index: Int?) {
+    update(index) {
+      $0.energy[light.dac] += light.converting
+      $0.energy[.vcsel] += light.shining
+      $0.lit += lit
+    }
+  }
+
   mutating func add(traffic bytes: Int, toStep index: Int?) {
     update(index) { $0.traffic += bytes }
   }

@@ -26,12 +26,12 @@ final class Accountant: Sendable {
   ///
   /// - Parameter firings: of the layer whose tiles are among them.
   func follow(through last: Int, _ firings: any FiringSource) {
-    var firings = firings
+    var firings: (any FiringSource)? = firings
     state.withLock { state in
       let start = ContinuousClock.now
       defer { state.spent += ContinuousClock.now - start }
       while state.next <= last {
-        state.recorder.take(state.next) { firings.fire($0) }
+        state.recorder.take(state.next, &firings)
         state.next += 1
       }
     }
@@ -39,11 +39,12 @@ final class Accountant: Sendable {
 
   /// Takes the rest of the instructions, among which there is no tile.
   func finish() -> Account {
-    state.withLock { state in
+    var none: (any FiringSource)?
+    return state.withLock { state in
       let start = ContinuousClock.now
       defer { state.spent += ContinuousClock.now - start }
       while state.next < instructions {
-        state.recorder.take(state.next) { _ in preconditionFailure("every tile is collected") }
+        state.recorder.take(state.next, &none)
         state.next += 1
       }
       return state.recorder.finish()

@@ -27,16 +27,48 @@ struct CostModel {
 
   /// A tile: what `firing` counted, on a VDU of `kind`.
   func fire(_ firing: Firing, kind: VDUKind, dataflow: Dataflow) -> Charge {
+    var charge = still(firing, kind: kind, dataflow: dataflow)
+    let light = light(firing.lit, of: firing.streamed, kind: kind, dataflow: dataflow)
+    charge.energy[light.dac] = light.converting
+    charge.energy[.vcsel] = light.shining
+    return charge
+  }
+
+  /// What elements that stream spend.
+  struct Light {
+    /// Their converters, and what those take.
+    var dac: Component
+    var converting: Femtojoules
+    /// What their VCSELs take.
+    var shining: Femtojoules
+  }
+
+  /// What elements spend that stream past what a tile holds, as far as it depends on which are zero.
+  ///
+  /// - Parameters:
+  ///   - lit: the elements that are not zero.
+  ///   - streamed: all of them.
+  @inline(__always)
+  func light(_ lit: Int, of streamed: Int, kind: VDUKind, dataflow: Dataflow) -> Light {
+    let pace = timings[Int(kind.rawValue)][Int(dataflow.rawValue)].pace
+    let streaming = pace * (devices.gatesDAC ? lit : streamed)
+    let dac: Component = dataflow == .kernel ? .activationDAC : .weightDAC
+    let power = (dac == .weightDAC ? devices.weightDAC : devices.activationDAC).power
+    return Light(
+      dac: dac, converting: power.energy(over: streaming),
+      shining: devices.vcsel.power.energy(
+        devices: devices.gatesVCSEL ? lit : streamed, over: pace))
+  }
+
+  /// A tile, but for its light.
+  func still(_ firing: Firing, kind: VDUKind, dataflow: Dataflow) -> Charge {
     let timing = timings[Int(kind.rawValue)][Int(dataflow.rawValue)]
     var charge = Charge(duration: firing.busy)
     // A DAC for each element, on both sides: one holds, the other streams.
-    let streaming = timing.pace * (devices.gatesDAC ? firing.lit : firing.streamed)
-    let (weights, activations) =
-      dataflow == .kernel ? (firing.driven, streaming) : (streaming, firing.driven)
-    charge.energy[.weightDAC] = devices.weightDAC.power.energy(over: weights)
-    charge.energy[.activationDAC] = devices.activationDAC.power.energy(over: activations)
-    let shining = devices.gatesVCSEL ? firing.lit : firing.streamed
-    charge.energy[.vcsel] = devices.vcsel.power.energy(devices: shining, over: timing.pace)
+    let (dac, component): (Device, Component) =
+      dataflow == .kernel
+      ? (devices.weightDAC, .weightDAC) : (devices.activationDAC, .activationDAC)
+    charge.energy[component] = dac.power.energy(over: firing.driven)
     // Every row that vectors stream through has rings of its own, in every arm.
     charge.energy[.tuning] = devices.tuning.power.energy(
       devices: machine.array(kind).rows * devices.arms, over: firing.driven)

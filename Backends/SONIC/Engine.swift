@@ -32,4 +32,11 @@ extension Engine {
 /// Says of the tiles of a layer, in the program's order, what they make VDUs do for a sample.
 protocol FiringSource: Sendable {
   mutating func fire(_ tile: Tile) -> Firing
+
+  /// The same, but only how many VCSELs are lit: where kernels are known and stay, the rest is known.
+  mutating func lit(_ tile: Tile) -> Int
+}
+
+extension FiringSource {
+  mutating func lit(_ tile: Tile) -> Int { fire(tile).lit }
 }

@@ -21,7 +21,7 @@ struct ExpectedFirings: FiringSource {
     switch shape.record.dataflow {
     case .kernel:
       var firing = shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
-      firing.lit = Int((Double(firing.streamed) * Double(density)).rounded())
+      firing.lit = lit(firing.streamed)
       return firing
     case .patch:
       let patches = tile.positions.map {
@@ -39,5 +39,15 @@ struct ExpectedFirings: FiringSource {
       }
       return firing
     }
+  }
+
+  /// Where kernels stay, without what else the tile makes a VDU do.
+  func lit(_ tile: Tile) -> Int {
+    shape.record.dataflow == .kernel
+      ? lit(shape.survivors[tile.kernels] * tile.positions.count) : fire(tile).lit
+  }
+
+  private func lit(_ streamed: Int) -> Int {
+    Int((Double(streamed) * Double(density)).rounded())
   }
 }

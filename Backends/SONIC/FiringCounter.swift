@@ -50,13 +50,15 @@ struct FiringCounter: FiringSource {
       shape.record.dataflow == .kernel
       ? shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
       : patchFiring(tile)
-    firing.lit =
-      shape.record.dataflow == .kernel || shape.dropsZeros
-      ? lit(tile) : shape.survivors[tile.kernels] * tile.positions.count
+    firing.lit = lit(tile)
     return firing
   }
 
-  private mutating func lit(_ tile: Tile) -> Int {
+  mutating func lit(_ tile: Tile) -> Int {
+    let shape = weights.shape
+    guard shape.record.dataflow == .kernel || shape.dropsZeros else {
+      return shape.survivors[tile.kernels] * tile.positions.count
+    }
     let run = index(of: tile.positions)
     let lively = lively(of: run)
     if tile.positions.count == 1, tile.kernels.count <= Self.fewKernels, let bits = weights.bits {

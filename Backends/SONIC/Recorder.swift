@@ -1,5 +1,4 @@
 import Hardware
-import Plan
 import Simulation
 
 /// Keeps the account of a sample while its instructions execute: when each runs on its resource, and what
@@ -20,9 +19,9 @@ struct Recorder {
 
   /// Takes the next instruction.
   ///
-  /// - Parameter firing: what a tile makes a VDU do.
+  /// - Parameter firings: what a tile makes a VDU do; nil where there is none.
   @inline(__always)
-  mutating func take(_ index: Int, firing: (Tile) -> Firing) {
+  mutating func take(_ index: Int, _ firings: inout (any FiringSource)?) {
     switch tariff.entries[index] {
     case .nothing: break
     case .signal(let token, let row): timeline.signal(token, from: row)
@@ -33,8 +32,28 @@ struct Recorder {
       account.events.append(
         Account.Event(instruction: index, row: work.row, span: span, energy: work.energy))
       if let token = work.token { timeline.signal(token, from: work.row) }
-    case .fire(let fire): take(index, fire, firing(fire.tile))
+    case .fire(let fire):
+      if let known = fire.known {
+        take(index, fire, known, lit: firings!.lit(fire.tile))
+      } else {
+        take(index, fire, firings!.fire(fire.tile))
+      }
+      timeline.signal(fire.token, from: fire.row)
     }
+  }
+
+  private mutating func take(
+    _ index: Int, _ fire: Tariff.Fire, _ known: Tariff.Known, lit: Int
+  ) {
+    let light = model.light(lit, of: known.streamed, kind: fire.kind, dataflow: fire.dataflow)
+    let span = timeline.occupy(fire.row, for: known.busy)
+    account.add(light, lit: lit, toStep: fire.step)
+    account.extend(to: span, ofStep: fire.step)
+    account.events.append(
+      Account.Event(
+        instruction: index, row: fire.row, span: span,
+        energy: known.energy + light.converting + light.shining, imprints: known.imprints,
+        streaming: known.streaming, draining: known.draining))
   }
 
   private mutating func take(_ index: Int, _ fire: Tariff.Fire, _ firing: Firing) {
@@ -47,7 +66,6 @@ struct Recorder {
       Account.Event(
         instruction: index, row: fire.row, span: span, energy: charge.energy.total,
         imprints: firing.imprints, streaming: firing.streaming, draining: firing.draining))
-    timeline.signal(fire.token, from: fire.row)
   }
 
   /// The account, with what stands however busy the machine is.

@@ -36,6 +36,19 @@ final class Tariff: Sendable {
     var row: Int
     var step: Int?
     var token: Int
+    /// What is known of it; nil where activations or weights of the sample decide.
+    var known: Known?
+  }
+
+  /// What a tile of known kernels makes a VDU do as long as they stay on the rings: all but how many
+  /// VCSELs are lit. It is ``base``'s as well.
+  struct Known: Sendable {
+    var imprints: Int
+    var streamed: Int
+    var busy: Picoseconds
+    var streaming: Picoseconds
+    var draining: Picoseconds
+    var energy: Femtojoules
   }
 
   /// By instruction.
@@ -43,7 +56,7 @@ final class Tariff: Sendable {
   /// How many of them take a resource.
   let events: Int
   let model: CostModel
-  /// All that ``Work`` spends, and the time that it takes of resources.
+  /// All that is spent whatever the sample, and the time that it takes of resources.
   let base: Account
   let rows: Int
   /// How many signals each token is given.
@@ -74,6 +87,9 @@ private struct TariffMaker {
   let rows: UnitRows
   var base: Account
   private var held: HeldVectors
+  /// By the row of a VDU, the layer that it was last tuned for.
+  private var layers: [ID<LayerRecord>]
+  private var shapes: [LayerShape?]
   /// The step that instructions now belong to, or the next one.
   private var step = 0
 
@@ -86,13 +102,21 @@ private struct TariffMaker {
     rows = UnitRows(machine)
     base = Account(outline.program)
     held = HeldVectors(machine)
+    layers = [ID<LayerRecord>](repeating: ID(0), count: rows.count)
+    shapes = [LayerShape?](repeating: nil, count: outline.program.layers.count)
   }
 
   mutating func entry(_ index: Int, _ instruction: SONICInstruction) -> Tariff.Entry {
     let tile = held.tile(instruction)
     let step = stepIndex(index)
     switch instruction {
-    case .halt, .tuneKernel, .tunePatch: return .nothing
+    case .halt: return .nothing
+    case .tuneKernel(let i):
+      layers[rows[i.unit]] = i.layer
+      return .nothing
+    case .tunePatch(let i):
+      layers[rows[i.unit]] = i.layer
+      return .nothing
     case .signal(let i): return .signal(token: Int(i.token.index), row: rows[i.unit])
     case .wait(let i):
       return .wait(token: Int(i.token.index), count: Int(i.count), row: rows[i.unit])
@@ -140,13 +164,34 @@ private struct TariffMaker {
         token: token))
   }
 
-  private func fire(
+  private mutating func fire(
     _ tile: Tile, _ unit: Unit, _ dataflow: Dataflow, _ step: Int?, _ token: ID<Token>
   ) -> Tariff.Entry {
-    .fire(
-      Tariff.Fire(
-        tile: tile, kind: unit.resource == .fc ? .fc : .conv, dataflow: dataflow, row: rows[unit],
-        step: step, token: Int(token.index)))
+    var fire = Tariff.Fire(
+      tile: tile, kind: unit.resource == .fc ? .fc : .conv, dataflow: dataflow, row: rows[unit],
+      step: step, token: Int(token.index))
+    let layer = layers[fire.row]
+    if dataflow == .kernel, program.layers[layer].weightSource == nil {
+      fire.known = known(fire, shape(of: layer))
+    }
+    return .fire(fire)
+  }
+
+  private mutating func shape(of layer: ID<LayerRecord>) -> LayerShape {
+    let shape = shapes[Int(layer.index)] ?? LayerShape(outline, layer)
+    shapes[Int(layer.index)] = shape
+    return shape
+  }
+
+  private mutating func known(_ fire: Tariff.Fire, _ shape: LayerShape) -> Tariff.Known {
+    let firing = shape.kernelFiring(
+      kernels: fire.tile.kernels, positions: fire.tile.positions.count)
+    let charge = model.still(firing, kind: fire.kind, dataflow: fire.dataflow)
+    base.add(firing, toStep: fire.step)
+    base.add(charge, row: fire.row, toStep: fire.step)
+    return Tariff.Known(
+      imprints: firing.imprints, streamed: firing.streamed, busy: charge.duration,
+      streaming: firing.streaming, draining: firing.draining, energy: charge.energy.total)
   }
 }
 
