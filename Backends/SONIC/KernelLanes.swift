@@ -64,7 +64,7 @@ struct KernelLanes {
 
   /// The output codes of all samples, one sample's after another's.
   func run(_ inputs: [[Int16]], _ workers: Workers) -> [Int16] {
-    let peak = Numerics.peak(inputs)
+    let peak = Numerics.peak(inputs, workers)
     let blocks = planes.blocks(samples: inputs.count)
     let count = inputs.count * geometry.outputCount
     return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in

@@ -1,5 +1,6 @@
 import Kernels
 import Plan
+import Support
 
 /// The arithmetic of a program, in integers; Docs/Numerics.md is this in words.
 enum Numerics {
@@ -59,7 +60,16 @@ enum Numerics {
   }
 
   /// The largest magnitude among the activations of all samples.
-  static func peak(_ samples: [[Int16]]) -> Int {
-    samples.reduce(0) { unsafe max($0, Int(sonic_peak($1, $1.count))) }
+  static func peak(_ samples: [[Int16]], _ workers: Workers) -> Int {
+    let piece = 1 << 16
+    let pieces = samples.map { ($0.count + piece - 1) / piece }.max() ?? 0
+    let peaks = workers.map(count: samples.count * pieces) { index in
+      let (sample, first) = (index / pieces, index % pieces * piece)
+      return unsafe samples[sample].withUnsafeBufferPointer { codes in
+        guard first < codes.count else { return 0 }
+        return unsafe Int(sonic_peak(codes.baseAddress! + first, min(piece, codes.count - first)))
+      }
+    }
+    return peaks.max() ?? 0
   }
 }

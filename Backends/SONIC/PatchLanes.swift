@@ -99,7 +99,7 @@ struct PatchLanes {
   func run(_ inputs: [[Int16]], _ workers: Workers) -> [Int16] {
     let positions = inputs.count * geometry.positions
     let count = positions * geometry.allKernels
-    let saturates = Numerics.peak(inputs) > reach
+    let saturates = Numerics.peak(inputs, workers) > reach
     let activations = PixelRows(geometry, inputs, workers)
     return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
       nonisolated(unsafe) let output = output.baseAddress!
