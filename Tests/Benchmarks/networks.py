@@ -10,7 +10,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 ORACLE = Path(__file__).resolve().parent.parent / "Oracle"
-sys.path.insert(0, str(ORACLE))
+# Behind this folder, which has a page.py of its own.
+sys.path.append(str(ORACLE))
 
 import inputs as seeded  # noqa: E402
 from prepare import LIGHT, SEED, SPARSITY  # noqa: E402
