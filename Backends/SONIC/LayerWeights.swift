@@ -65,11 +65,7 @@ final class LayerWeights: Sendable {
 
   private func counted(_ kernels: Range<Int>, _ groups: Range<Int>) -> Counts {
     let geometry = shape.geometry
-    let channels = groups.count * geometry.channels
-    let places = (0..<geometry.patch).map { element in
-      let (channel, tap) = element.quotientAndRemainder(dividingBy: geometry.slice)
-      return UInt32(tap * channels + channel)
-    }
+    let places = geometry.places(channels: groups.count * geometry.channels)
     let starts = stride(from: kernels.lowerBound, to: kernels.upperBound, by: Self.mostKernels)
     let parts = starts.map { start in
       var counts = [UInt8](repeating: 0, count: groups.count * geometry.patch)
@@ -90,4 +86,15 @@ final class LayerWeights: Sendable {
 
 extension LayerWeights.Counts {
   fileprivate var size: Int { parts.reduce(0) { $0 + $1.count } }
+}
+
+extension Geometry {
+  /// Where each element of a group's patch is among those of some channels by (tap, channel), from the
+  /// group's first channel on.
+  func places(channels: Int) -> [UInt32] {
+    (0..<patch).map { element in
+      let (channel, tap) = element.quotientAndRemainder(dividingBy: slice)
+      return UInt32(tap * channels + channel)
+    }
+  }
 }

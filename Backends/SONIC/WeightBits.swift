@@ -19,10 +19,7 @@ struct WeightBits: Sendable {
   /// O(survivors).
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     let geometry = runnable.program.layers[layer].geometry
-    let places = (0..<geometry.patch).map { element in
-      let (channel, tap) = element.quotientAndRemainder(dividingBy: geometry.slice)
-      return UInt32(tap * geometry.channels + channel)
-    }
+    let places = geometry.places(channels: geometry.channels)
     let pitch = Self.words(geometry)
     var bits = [UInt64](repeating: 0, count: geometry.allKernels * pitch)
     unsafe bits.withUnsafeMutableBufferPointer { bits in

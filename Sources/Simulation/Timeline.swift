@@ -12,7 +12,9 @@ public struct Timeline: Sendable {
   private let starts: PrefixSums
   private var next: [Int]
 
-  /// - Parameter signals: how many each token is given.
+  /// - Parameters:
+  ///   - resources: how many there are.
+  ///   - signals: how many each token is given.
   public init(resources: Int, signals: [Int]) {
     free = [Picoseconds](repeating: .zero, count: resources)
     let starts = PrefixSums(signals)

@@ -68,6 +68,16 @@ import Testing
     #expect(try #require(accelerator["decibels"] as? Double) > 60)
   }
 
+  /// What repeated runs take on this computer, in the form that the benchmark reads.
+  @Test(arguments: ["1", "2"]) func repeatedRunsAreTimed(_ threads: String) throws {
+    let place = try Workplace.withProgram()
+    let run = try place.sonic(
+      "run", "tiny.sonic", "--input", "images.npy", "--repeat", "3", "--threads", threads)
+    let each = #"minimum +[\d.]+ ms, median +[\d.]+ ms of 3"#
+    let pattern = try Regex("^prepare: +[\\d.]+ ms\nrun: \(each)\naccounting: \(each)\n$")
+    #expect(run.status == 0 && run.messages.wholeMatch(of: pattern) != nil, "\(run.messages)")
+  }
+
   @Test func batchesAreTheirSamplesOneAfterAnother() throws {
     let place = try Workplace.withProgram()
     let images = Workplace.images(5)
