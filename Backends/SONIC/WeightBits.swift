@@ -48,7 +48,8 @@ struct WeightBits: Sendable {
           patch.replaceSubrange(
             tap * channels..<(tap + 1) * channels, with: lively[from..<from + channels])
         }
-        unsafe sonic_lively_bits(patch, patch.count, words.baseAddress! + group * pitch)
+        unsafe sonic_nonzero_bits(
+          patch, 1, patch.count, patch.count, words.baseAddress! + group * pitch)
       }
       count = geometry.groups * pitch
     }

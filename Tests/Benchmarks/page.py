@@ -20,6 +20,7 @@ WANTED = {0.5: 0.9, 0.9: 0.3}
 WANTED_RATE = 20e6
 """Weights compiled a second on two threads, at least."""
 WANTED_ACCOUNTING = 0.1
+"""Of the rest of an execution on one thread, at most."""
 WANTED_SPEEDUP = 1000
 """Over SCALE-Sim, at least."""
 

@@ -157,7 +157,7 @@ import Testing
       }
       try onEveryPath {
         var bits = [UInt64](repeating: .max, count: words)
-        unsafe sonic_lively_bits(values, count, &bits)
+        unsafe sonic_nonzero_bits(values, 1, count, count, &bits)
         try #require(
           unsafe sonic_count_common(rows, kernels.count, bits, words) == UInt64(expected))
       }

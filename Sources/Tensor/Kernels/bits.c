@@ -33,17 +33,6 @@ FOR_EACH_PATH(void, add_nonzero,
               (const int16_t *values, size_t count, const int32_t *base, int32_t *counts),
               (values, count, base, counts))
 
-INLINE void lively_bits(const int16_t *counts, size_t count, uint64_t *words) {
-  for (size_t start = 0; start < count; start += 64) {
-    const size_t left = count - start < 64 ? count - start : 64;
-    uint64_t word = 0;
-    for (size_t i = 0; i < left; i++) word |= (uint64_t)(counts[start + i] != 0) << i;
-    *words++ = word;
-  }
-}
-FOR_EACH_PATH(void, lively_bits, (const int16_t *counts, size_t count, uint64_t *words),
-              (counts, count, words))
-
 INLINE uint64_t count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
                              size_t words) {
   uint64_t sum = 0;
@@ -105,6 +94,12 @@ AVX512 static inline __m512i weigh_lanes(__m512i sum, __mmask32 used, const uint
   return _mm512_dpwssd_epi32(sum, weight, _mm512_maskz_loadu_epi16(used, counts));
 }
 
+/// Adds both halves of each lane of a part.
+AVX512 static inline __m512i add_halves(__m512i sum, __m512i part) {
+  const __m512i lower = _mm512_maskz_mov_epi32(0x5555, part);
+  return _mm512_add_epi64(sum, _mm512_add_epi64(_mm512_srli_epi64(part, 32), lower));
+}
+
 AVX512 static uint64_t weigh_avx512(const uint8_t *weights, size_t rows, size_t count,
                                     const int16_t *counts, size_t pitch) {
   __m512i sum = _mm512_setzero_si512(), part = sum;
@@ -116,14 +111,12 @@ AVX512 static uint64_t weigh_avx512(const uint8_t *weights, size_t rows, size_t 
       const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
       part = weigh_lanes(part, used, weights + i, counts + i);
       if (++steps < MOST_PRODUCTS / 2) continue;
-      sum = _mm512_add_epi64(sum, _mm512_add_epi64(_mm512_srli_epi64(part, 32),
-                                                   _mm512_maskz_mov_epi32(0x5555, part)));
+      sum = add_halves(sum, part);
       part = _mm512_setzero_si512();
       steps = 0;
     }
   }
-  sum = _mm512_add_epi64(sum, _mm512_add_epi64(_mm512_srli_epi64(part, 32),
-                                               _mm512_maskz_mov_epi32(0x5555, part)));
+  sum = add_halves(sum, part);
   return (uint64_t)_mm512_reduce_add_epi64(sum);
 }
 #endif

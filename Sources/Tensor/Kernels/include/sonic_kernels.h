@@ -181,9 +181,6 @@ void sonic_count_columns(const uint64_t *words, size_t rows, const uint64_t *mas
 void sonic_add_nonzero(const int16_t *values, size_t count, const int32_t *base,
                        int32_t *counts);
 
-/// Which counts are not zero, a bit each; the rest of the last word is zero.
-void sonic_lively_bits(const int16_t *counts, size_t count, uint64_t *words);
-
 /// How many bits of `count` rows, of so many words each, are set in `mask` too.
 uint64_t sonic_count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
                             size_t words);
