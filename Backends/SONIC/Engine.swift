@@ -10,16 +10,13 @@ protocol Engine {
   /// Says how many samples of a run came before those that follow.
   mutating func start(after samples: Int)
 
-  /// Starts a layer on these activations, one for each sample.
+  /// Computes a layer, for each sample.
   ///
-  /// - Parameter instructions: those since the layer before: all that the layer's VDUs do is among them.
-  /// - Returns: for each sample, what its tiles make VDUs do.
-  mutating func begin(
-    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
-  ) -> [any FiringSource]
-
-  /// The activations that `collect` makes of the layer's partial sums, for each sample.
-  mutating func collect(_ workers: Workers) -> [Contents]
+  /// - Returns: the activations that `collect` makes of the layer's partial sums, and what its tiles
+  ///   make VDUs do.
+  mutating func compute(
+    _ layer: ID<LayerRecord>, inputs: [Contents], _ workers: Workers
+  ) -> (outputs: [Contents], firings: [any FiringSource])
 }
 
 extension Engine {

@@ -96,17 +96,14 @@ public struct Execution {
     let accountants = samples.map { _ in Accountant(tariff) }
     var buffers = Buffers(
       runnable, formats: formats, samples: samples, workers: workers)
-    let instructions = runnable.program.instructions
-    var done = 0
-    for (index, instruction) in instructions.enumerated() {
+    for (index, instruction) in runnable.program.instructions.enumerated() {
       switch instruction {
       case .collect(let i):
-        let (outputs, counters) = compute(i.layer, done..<index, buffers)
-        for (accountant, counter) in zip(accountants, counters) {
-          workers.later { accountant.follow(through: index, counter) }
+        let (outputs, firings) = compute(i.layer, buffers)
+        for (accountant, firings) in zip(accountants, firings) {
+          workers.later { accountant.follow(through: index, firings) }
         }
         buffers.finish(i.layer, outputs)
-        done = index + 1
       case .operate(let i): try buffers.operate(i.operation, &ways)
       default: break
       }
@@ -120,16 +117,13 @@ public struct Execution {
   }
 
   /// What a layer makes of each sample, and what its tiles make VDUs do for it.
-  ///
-  /// - Parameter instructions: those since the layer before.
   private mutating func compute(
-    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, _ buffers: Buffers
-  ) -> (outputs: [Contents], counters: [any FiringSource]) {
+    _ layer: ID<LayerRecord>, _ buffers: Buffers
+  ) -> (outputs: [Contents], firings: [any FiringSource]) {
     let record = runnable.program.layers[layer]
     let inputs = buffers.contents(of: record.input)
     guard let source = record.weightSource else {
-      let counters = engine.begin(layer, instructions, inputs: inputs, workers)
-      return (engine.collect(workers), counters)
+      return engine.compute(layer, inputs: inputs, workers)
     }
     // Weights differ from sample to sample.
     let weights = buffers.contents(of: source)
@@ -139,8 +133,8 @@ public struct Execution {
       let given = runnable.giving(weights[sample].signedBytes, to: layer)
       var engine = Self.engine(given, options, noise, samples: 1)
       engine.start(after: taken + sample)
-      let counters = engine.begin(layer, instructions, inputs: [inputs[sample]], workers)
-      return (engine.collect(workers)[0], counters[0])
+      let (outputs, firings) = engine.compute(layer, inputs: [inputs[sample]], workers)
+      return (outputs[0], firings[0])
     }
     return (results.map(\.0), results.map(\.1))
   }

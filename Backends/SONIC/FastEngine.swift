@@ -15,12 +15,10 @@ struct FastEngine: Engine {
   private let samples: Int
   /// Layers made ready when they are first met.
   private var prepared: [Prepared?]
-  private var layer = ID<LayerRecord>(0)
-  private var inputs: [[Int16]] = []
 
   private struct Prepared: Sendable {
     var lanes: Lanes
-    var weights: LayerWeights
+    var tiles: LayerTiles
   }
 
   private enum Lanes: Sendable {
@@ -43,35 +41,42 @@ struct FastEngine: Engine {
     for (layer, prepared) in zip(missing, made) { self.prepared[Int(layer.index)] = prepared }
   }
 
-  mutating func begin(
-    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
-  ) -> [any FiringSource] {
-    self.layer = layer
-    self.inputs = inputs.map(\.mask)
+  mutating func compute(
+    _ layer: ID<LayerRecord>, inputs: [Contents], _ workers: Workers
+  ) -> (outputs: [Contents], firings: [any FiringSource]) {
     let prepared = prepared[Int(layer.index)] ?? prepare(layer, threads: workers.threads)
     self.prepared[Int(layer.index)] = prepared
-    return self.inputs.map { FiringCounter(prepared.weights, mask: $0) }
+    let (inputs, tiles) = (inputs.map(\.mask), prepared.tiles)
+    switch prepared.lanes {
+    case .kernels(let lanes):
+      let (codes, bits) = lanes.run(inputs, workers)
+      return (
+        contents(codes, inputs.count),
+        inputs.indices.map { FiringCounter(tiles, bits, sample: $0) }
+      )
+    case .patches(let lanes):
+      return (
+        contents(lanes.run(inputs, workers), inputs.count),
+        inputs.map { FiringCounter(tiles, mask: $0) }
+      )
+    }
   }
 
   private func prepare(_ layer: ID<LayerRecord>, threads: Int) -> Prepared {
+    let record = runnable.program.layers[layer]
+    let planes = LanePlanes(record.geometry, samples: samples)
     let lanes: Lanes =
-      switch runnable.program.layers[layer].dataflow {
-      case .kernel: .kernels(KernelLanes(runnable, layer, samples: samples))
+      switch record.dataflow {
+      case .kernel: .kernels(KernelLanes(runnable, layer, planes))
       case .patch: .patches(PatchLanes(runnable, layer, threads: threads))
       }
-    return Prepared(lanes: lanes, weights: LayerWeights(runnable, layer))
+    return Prepared(lanes: lanes, tiles: LayerTiles(runnable, layer, planes))
   }
 
-  mutating func collect(_ workers: Workers) -> [Contents] {
-    let inputs = inputs
-    self.inputs = []
-    let codes =
-      switch prepared[Int(layer.index)]!.lanes {
-      case .kernels(let lanes): lanes.run(inputs, workers)
-      case .patches(let lanes): lanes.run(inputs, workers)
-      }
-    guard inputs.count > 1 else { return [.codes(codes)] }
-    let size = codes.count / inputs.count
-    return inputs.indices.map { .codes(Array(codes[$0 * size..<($0 + 1) * size])) }
+  /// - Parameter codes: of all samples, one's after another's.
+  private func contents(_ codes: [Int16], _ samples: Int) -> [Contents] {
+    guard samples > 1 else { return [.codes(codes)] }
+    let size = codes.count / samples
+    return (0..<samples).map { .codes(Array(codes[$0 * size..<($0 + 1) * size])) }
   }
 }

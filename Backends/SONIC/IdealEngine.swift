@@ -6,23 +6,22 @@ import Support
 /// not rounded. The difference to ``ReferenceEngine`` is what the converters cost.
 struct IdealEngine: Engine {
   private let runnable: Runnable
-  private var layer = ID<LayerRecord>(0)
-  private var input: [Float] = []
 
   init(_ runnable: Runnable) {
     self.runnable = runnable
   }
 
-  mutating func begin(
-    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
-  ) -> [any FiringSource] {
-    self.layer = layer
-    if case .floats(let floats) = inputs[0] { input = floats }
-    let weights = LayerWeights(runnable, layer)
-    return inputs.map { FiringCounter(weights, mask: $0.mask) }
+  func compute(
+    _ layer: ID<LayerRecord>, inputs: [Contents], _ workers: Workers
+  ) -> (outputs: [Contents], firings: [any FiringSource]) {
+    let tiles = LayerTiles(runnable, layer)
+    return (
+      inputs.map { compute(layer, $0) }, inputs.map { FiringCounter(tiles, mask: $0.mask) }
+    )
   }
 
-  func collect(_ workers: Workers) -> [Contents] {
+  private func compute(_ layer: ID<LayerRecord>, _ input: Contents) -> Contents {
+    guard case .floats(let input) = input else { preconditionFailure("nothing is encoded") }
     let record = runnable.program.layers[layer]
     let geometry = record.geometry
     let parameters = runnable.program.kernels(of: layer)
@@ -56,6 +55,6 @@ struct IdealEngine: Engine {
           min(max(product * scale + bias, lower), upper))
       }
     }
-    return [.floats(floats)]
+    return .floats(floats)
   }
 }

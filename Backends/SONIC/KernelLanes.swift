@@ -5,15 +5,15 @@ import Support
 
 /// A layer whose kernels stay on the rings, made ready for vector lanes over positions: a surviving
 /// weight is one factor against a run of neighbours in ``LanePlanes``.
-struct KernelLanes {
+final class KernelLanes: Sendable {
   private let record: LayerRecord
   private let parameters: [KernelRecord]
   private let planes: LanePlanes
   /// Survivors of all kernels: where each meets its activations, and its weight.
-  private var offsets: [UInt32] = []
-  private var factors: [Int16] = []
+  private let offsets: [UInt32]
+  private let factors: [Int16]
   /// Ends of vectors, counted within a kernel.
-  private var ends: [UInt32] = []
+  private let ends: [UInt32]
   /// Where each kernel's survivors and vectors start.
   private let survivorStarts: [Int]
   private let vectorStarts: [Int]
@@ -22,28 +22,24 @@ struct KernelLanes {
 
   private var geometry: Geometry { record.geometry }
 
-  /// - Parameter samples: the most that go side by side.
-  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, samples: Int) {
+  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ planes: LanePlanes) {
     let record = runnable.program.layers[layer]
     self.record = record
-    parameters = Array(runnable.program.kernels(of: layer))
-    planes = LanePlanes(record.geometry, samples: samples)
+    self.planes = planes
+    let parameters = Array(runnable.program.kernels(of: layer))
+    self.parameters = parameters
     let surveys = runnable.surveys(of: layer)
-    survivorStarts = surveys.reduce(into: [0]) { $0.append($0.last! + Int($1.survivors)) }
-    vectorStarts = surveys.reduce(into: [0]) { $0.append($0.last! + Int($1.vectors)) }
+    let survivors = surveys.reduce(into: [0]) { $0.append($0.last! + Int($1.survivors)) }
+    let vectors = surveys.reduce(into: [0]) { $0.append($0.last! + Int($1.vectors)) }
+    (survivorStarts, vectorStarts) = (survivors, vectors)
     reaches = zip(surveys, parameters).map {
       Numerics.reach(heaviest: Int($0.heaviest), gain: Int($1.gain))
     }
-    lay(runnable, layer)
-  }
-
-  /// Fills in survivors and vectors.
-  private mutating func lay(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
     let length = runnable.program.machine.array(record.kind).length
     let cut = sonic_cut(record, length: length)
     let places = planes.offsets.map { UInt32($0) }
     let values = record.valuesByCode
-    let (survivors, vectors) = (survivorStarts, vectorStarts)
+    var (factors, ends) = ([Int16](), [UInt32]())
     offsets = unsafe [UInt32](unsafeUninitializedCapacity: survivors.last!) { offsets, laid in
       factors = unsafe [Int16](unsafeUninitializedCapacity: survivors.last!) { factors, alsoLaid in
         ends = unsafe [UInt32](unsafeUninitializedCapacity: vectors.last!) { ends, cutOff in
@@ -60,50 +56,61 @@ struct KernelLanes {
       }
       laid = survivors.last!
     }
+    (self.factors, self.ends) = (factors, ends)
   }
 
-  /// The output codes of all samples, one sample's after another's.
-  func run(_ inputs: [[Int16]], _ workers: Workers) -> [Int16] {
-    let peak = Numerics.peak(inputs, workers)
+  /// The output codes of all samples, one sample's after another's, and where their inputs are not zero.
+  func run(_ inputs: [[Int16]], _ workers: Workers) -> (codes: [Int16], bits: LaneBits) {
     let blocks = planes.blocks(samples: inputs.count)
     let count = inputs.count * geometry.outputCount
-    return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
-      nonisolated(unsafe) let output = output.baseAddress!
-      if blocks >= 4 * workers.threads || workers.threads == 1 {
-        workers.forEach(count: blocks) { block in
-          unsafe run(inputs, block: block, peak: peak, Workers.alone, into: output)
+    var codes: [Int16] = []
+    let bits = unsafe LaneBits(planes, samples: inputs.count) { bits in
+      nonisolated(unsafe) let bits = unsafe bits
+      codes = unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
+        nonisolated(unsafe) let output = output.baseAddress!
+        if blocks >= 4 * workers.threads || workers.threads == 1 {
+          workers.forEach(count: blocks) { [self] block in
+            unsafe run(inputs, block: block, Workers.alone, into: output, bits)
+          }
+        } else {
+          for block in 0..<blocks {
+            unsafe run(inputs, block: block, workers, into: output, bits)
+          }
         }
-      } else {
-        for block in 0..<blocks {
-          unsafe run(inputs, block: block, peak: peak, workers, into: output)
-        }
+        initialized = count
       }
-      initialized = count
     }
+    return (codes, bits)
   }
 
   /// Lays out a block and computes all kernels in it, while it is in the processor's cache.
   private func run(
-    _ inputs: [[Int16]], block: Int, peak: Int, _ workers: Workers,
-    into output: UnsafeMutablePointer<Int16>
+    _ inputs: [[Int16]], block: Int, _ workers: Workers, into output: UnsafeMutablePointer<Int16>,
+    _ bits: UnsafeMutablePointer<UInt64>
   ) {
-    nonisolated(unsafe) let output = unsafe output
+    nonisolated(unsafe) let (output, bits) = unsafe (output, bits)
     let threads = workers.threads
-    let (channels, kernels) = (geometry.groups * geometry.channels, parameters.count)
+    let (channels, kernels) = (planes.channels, parameters.count)
     let parts = threads == 1 ? 1 : min(2 * threads, channels)
     let runs = threads == 1 ? 1 : min(8 * threads, kernels)
     // Aligned to cache lines, as are the planes in it.
     unsafe withUnsafeTemporaryAllocation(byteCount: 2 * planes.blockSize, alignment: 64) { bytes in
       nonisolated(unsafe) let packed = unsafe bytes.bindMemory(to: Int16.self).baseAddress!
-      workers.forEach(count: parts) { part in
-        unsafe planes.pack(
-          inputs, block: block, channels: channels * part / parts..<channels * (part + 1) / parts,
-          into: packed)
+      let peaks = workers.map(count: parts) { [self] part in
+        let part = channels * part / parts..<channels * (part + 1) / parts
+        return stride(from: part.lowerBound, to: part.upperBound, by: planes.stride).reduce(0) {
+          peak, first in
+          let some = first..<min(first + planes.stride, part.upperBound)
+          unsafe planes.pack(inputs, block: block, channels: some, into: packed)
+          let found = unsafe planes.scan(
+            packed, block: block, channels: some, samples: inputs.count, into: bits)
+          return max(peak, found)
+        }
       }
-      workers.forEach(count: runs) { run in
+      workers.forEach(count: runs) { [self] run in
         unsafe fire(
           kernels * run / runs..<kernels * (run + 1) / runs, at: packed, block: block,
-          samples: inputs.count, peak: peak, into: output)
+          samples: inputs.count, peak: peaks.max()!, into: output)
       }
     }
   }

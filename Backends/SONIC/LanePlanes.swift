@@ -3,15 +3,15 @@ import Plan
 
 /// Activations laid out so that the lanes of vector instructions are positions.
 ///
-/// Each input channel becomes strideY x strideX planes, one for each phase, so that what an element of
-/// the kernel meets at successive positions are neighbours whatever the stride. A plane has `rows` rows
+/// Each input channel becomes at most strideY x strideX planes, one for each phase that a tap meets, so
+/// that what an element of the kernel meets at successive positions are neighbours whatever the stride. A plane has `rows` rows
 /// `pitch` apart; padding is shared by the end of one row and the start of the next, and by an image
 /// and the next. Planes of all images follow each other, and lanes count through them; those that are
 /// no position compute what nobody reads.
 ///
 /// Lanes are cut into blocks, which lie one after another in memory, each with all its planes, so
 /// that a block stays in the processor's cache while all kernels go past it.
-struct LanePlanes {
+final class LanePlanes: Sendable {
   /// The layer's, without strides that a single row or column has no use for.
   let geometry: Geometry
   /// Between a row and the next, and rows of an image.
@@ -21,15 +21,31 @@ struct LanePlanes {
   let block: Int
   /// Between a plane of a block and the next: the block, and how far elements reach beyond it.
   let blockPitch: Int
+  /// For each tap, the phase that it meets and how many lanes further on.
+  let taps: [Tap]
+  /// How many lanes further on elements reach.
+  let reach: Int
   /// Where an element of a group's patch lies for the first lane of a block, from the group's first
   /// plane on.
   let offsets: [Int]
+  /// Which lanes are positions, a bit for each, with a word of zeros before and one behind.
+  let valid: [UInt64]
+
+  struct Tap: Sendable {
+    let phase: Int
+    let lanes: Int
+  }
 
   /// What the planes of a group in a block may take: half of a usual second-level cache, in elements.
   private static let cached = 1 << 17
 
-  private var phases: Int { geometry.strideY * geometry.strideX }
+  /// The first row and column of each phase that a tap meets.
+  private let starts: [(y: Int, x: Int)]
+
+  var phases: Int { starts.count }
   var imageSize: Int { pitch * rows }
+  /// Of all groups.
+  var channels: Int { geometry.groups * geometry.channels }
   /// Between a group's first plane and the next group's.
   var groupPitch: Int { geometry.channels * phases * blockPitch }
   /// Elements of a block.
@@ -49,9 +65,20 @@ struct LanePlanes {
       stride: geometry.strideY, dilation: geometry.dilationY, padding: geometry.padTop)
     pitch = across.pitch
     rows = down.pitch
-    let reach = (down.taps.map(\.step).max()! * pitch) + across.taps.map(\.step).max()!
+    var starts: [(y: Int, x: Int)] = []
+    let taps = (0..<geometry.slice).map { tap in
+      let (y, x) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
+      let start = (y: down.taps[y].phase, x: across.taps[x].phase)
+      let phase = starts.firstIndex { $0 == start } ?? starts.count
+      if phase == starts.count { starts.append(start) }
+      return Tap(phase: phase, lanes: down.taps[y].step * across.pitch + across.taps[x].step)
+    }
+    self.starts = starts
+    self.taps = taps
+    let reach = taps.map(\.lanes).max()!
+    self.reach = reach
     let lanes = samples * geometry.images * rows * pitch
-    let planes = geometry.channels * geometry.strideY * geometry.strideX
+    let planes = geometry.channels * starts.count
     let block = min(max(Self.cached / planes - reach, reach, 128), lanes)
     let step = Int(SONIC_LANES)
     // Blocks of about equal size, whole wide vectors where there is more than one.
@@ -63,20 +90,45 @@ struct LanePlanes {
     let lines = (self.block + reach + step - 1) / step
     let blockPitch = (lines | 1) * step
     self.blockPitch = blockPitch
-    let pitch = pitch
     offsets = (0..<geometry.patch).map { element in
       let (channel, tap) = element.quotientAndRemainder(dividingBy: geometry.slice)
-      let (y, x) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
-      let plane =
-        (channel * geometry.strideY + down.taps[y].phase) * geometry.strideX + across.taps[x].phase
-      return plane * blockPitch + down.taps[y].step * pitch + across.taps[x].step
+      let plane = channel * starts.count + taps[tap].phase
+      return plane * blockPitch + taps[tap].lanes
     }
+    valid = Self.valid(geometry, pitch: pitch, rows: rows, images: samples * geometry.images)
+  }
+
+  private static func valid(
+    _ geometry: Geometry, pitch: Int, rows: Int, images: Int
+  ) -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: (images * rows * pitch + 63) / 64 + 2)
+    for image in 0..<images {
+      for row in 0..<geometry.outHeight {
+        var lane = (image * rows + row) * pitch
+        let end = lane + geometry.outWidth
+        while lane < end {
+          let (word, bit) = lane.quotientAndRemainder(dividingBy: 64)
+          let count = min(64 - bit, end - lane)
+          words[word + 1] |= (UInt64.max >> UInt64(64 - count)) << UInt64(bit)
+          lane += count
+        }
+      }
+    }
+    return words
   }
 
   /// How many lanes `samples` have.
   func lanes(samples: Int) -> Int {
     (samples * geometry.images - 1) * imageSize + (geometry.outHeight - 1) * pitch
       + geometry.outWidth
+  }
+
+  /// The lane of a position, counted through all samples.
+  func lane(of position: Int) -> Int {
+    let (image, pixel) = position.quotientAndRemainder(
+      dividingBy: geometry.outHeight * geometry.outWidth)
+    let (row, column) = pixel.quotientAndRemainder(dividingBy: geometry.outWidth)
+    return image * imageSize + row * pitch + column
   }
 
   func blocks(samples: Int) -> Int { (lanes(samples: samples) + block - 1) / block }
@@ -87,7 +139,12 @@ struct LanePlanes {
     return (min(lanes(samples: samples) - index * block, block) + step - 1) / step * step
   }
 
+  /// How many channels are laid out at a time, so that they are in the nearest cache when they are read.
+  var stride: Int { max((1 << 13) / (phases * blockPitch), 1) }
+
   /// Lays out some channels, counted through all groups, of one block of the samples' activations.
+  ///
+  /// - Parameter channels: of one group, unless groups follow each other in the input.
   func pack(
     _ inputs: [[Int16]], block index: Int, channels: Range<Int>,
     into target: UnsafeMutablePointer<Int16>
@@ -118,33 +175,42 @@ struct LanePlanes {
     into target: UnsafeMutablePointer<Int16>
   ) {
     let geometry = geometry
-    let endRow = min((lanes.upperBound + pitch - 1) / pitch, rows)
     let (channelStep, rowStep, columnStep) =
       geometry.layout == .planes
       ? (geometry.inHeight * geometry.inWidth, geometry.inWidth, geometry.strideX)
       : (1, geometry.channels, geometry.channels)
     let source =
-      unsafe input + geometry.inputIndex(image: image, channel: 0, y: 0, x: 0)
-      + channels.lowerBound * channelStep
-    for phaseY in 0..<geometry.strideY {
-      for phaseX in 0..<geometry.strideX {
-        let skipped = max(geometry.padLeft - phaseX + geometry.strideX - 1, 0) / geometry.strideX
-        let x = skipped * geometry.strideX + phaseX - geometry.padLeft
-        let filled = (geometry.inWidth - x + geometry.strideX - 1) / geometry.strideX
-        let phase = phaseY * geometry.strideX + phaseX
-        for row in lanes.lowerBound / pitch..<endRow {
-          let y = row * geometry.strideY + phaseY - geometry.padTop
-          guard y >= 0, y < geometry.inHeight else { continue }
-          let start = max(row * pitch + skipped, lanes.lowerBound)
-          let end = min(row * pitch + min(skipped + filled, pitch), lanes.upperBound)
-          guard start < end else { continue }
-          let column = (start - row * pitch - skipped) * geometry.strideX + x
-          let lanes = unsafe sonic_rows(
-            numbers: source + (y * rowStep + column), pitch: channelStep, step: columnStep)
-          unsafe sonic_take(
-            lanes, channels.count, end - start, target + (phase * blockPitch + start),
-            phases * blockPitch)
-        }
+      unsafe input + geometry.inputIndex(image: image, channel: channels.lowerBound, y: 0, x: 0)
+    for (phase, first) in starts.enumerated() {
+      let skipped = max(geometry.padLeft - first.x + geometry.strideX - 1, 0) / geometry.strideX
+      let x = skipped * geometry.strideX + first.x - geometry.padLeft
+      let filled = (geometry.inWidth - x + geometry.strideX - 1) / geometry.strideX
+      let endColumn = min(skipped + filled, pitch)
+      guard skipped < endColumn else { continue }
+      let columns = skipped..<endColumn
+      // Lanes' rows that have one of the input.
+      let inside = first.y - geometry.padTop
+      let end = min(
+        (lanes.upperBound + pitch - 1) / pitch,
+        (geometry.inHeight - inside + geometry.strideY - 1) / geometry.strideY)
+      var row = max(
+        lanes.lowerBound / pitch, (geometry.strideY - 1 - inside) / geometry.strideY, 0)
+      while row < end {
+        let start = row * pitch
+        let part = columns.clamped(to: lanes.lowerBound - start..<lanes.upperBound - start)
+        // Only the first row and the last may be cut.
+        let whole = (lanes.upperBound - columns.upperBound) / pitch + 1 - row
+        let count = part == columns ? min(whole, end - row) : 1
+        let y = row * geometry.strideY + inside
+        let column = (part.lowerBound - skipped) * geometry.strideX + x
+        let planes = unsafe sonic_planes(
+          numbers: source + (y * rowStep + column), planes: channels.count,
+          plane_pitch: channelStep, rows: count, row_pitch: geometry.strideY * rowStep,
+          step: columnStep)
+        unsafe sonic_take(
+          planes, part.count, target + (phase * blockPitch + start + part.lowerBound),
+          phases * blockPitch, pitch)
+        row += count
       }
     }
   }

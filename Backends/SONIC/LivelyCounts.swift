@@ -12,18 +12,15 @@ struct LivelyCounts {
 
   private static let digit = 15
 
-  /// - Parameters:
-  ///   - starts: what comes before the positions.
-  ///   - ends: that and what is at them.
-  init(from starts: [Int32], to ends: [Int32], _ geometry: Geometry) {
+  /// - Parameter counts: by (tap, channel of all groups).
+  init(_ counts: [Int32], _ geometry: Geometry) {
     taps = geometry.slice
     channels = (geometry.channels, geometry.groups * geometry.channels)
     var (digits, shift, isLast) = ([[Int16]](), 0, false)
     while !isLast {
-      let digit = unsafe [Int16](unsafeUninitializedCapacity: ends.count) { digit, count in
-        isLast =
-          unsafe sonic_digits(starts, ends, ends.count, Int32(shift), digit.baseAddress) == 0
-        count = ends.count
+      let digit = unsafe [Int16](unsafeUninitializedCapacity: counts.count) { digit, count in
+        isLast = unsafe sonic_digits(counts, counts.count, Int32(shift), digit.baseAddress) == 0
+        count = counts.count
       }
       digits.append(digit)
       shift += Self.digit

@@ -13,9 +13,6 @@ struct NoisyEngine: Engine {
   private let model: NoiseModel
   /// Each sample of a run has noise of its own.
   private var sample = 0
-  private var layer = ID<LayerRecord>(0)
-  private var input: [Int16] = []
-  private var tiles: [Tile] = []
 
   init(_ runnable: Runnable, _ model: NoiseModel) {
     self.runnable = runnable
@@ -24,17 +21,11 @@ struct NoisyEngine: Engine {
 
   mutating func start(after samples: Int) { sample = samples }
 
-  mutating func begin(
-    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
-  ) -> [any FiringSource] {
-    self.layer = layer
-    input = inputs[0].mask
-    var held = HeldVectors(runnable.program.machine)
-    tiles = runnable.program.instructions[instructions].compactMap { held.tile($0) }
-    return [FiringCounter(LayerWeights(runnable, layer), mask: input)]
-  }
-
-  func collect(_ workers: Workers) -> [Contents] {
+  func compute(
+    _ layer: ID<LayerRecord>, inputs: [Contents], _ workers: Workers
+  ) -> (outputs: [Contents], firings: [any FiringSource]) {
+    let input = inputs[0].mask
+    let tiles = LayerTiles(runnable, layer)
     let record = runnable.program.layers[layer]
     let noisy = NoisyLayer(
       runnable, layer, model, sample: sample,
@@ -43,9 +34,12 @@ struct NoisyEngine: Engine {
     unsafe sums.withUnsafeMutableBufferPointer { sums in
       // The verifier has seen that no two tiles have a kernel and a position in common.
       nonisolated(unsafe) let sums = unsafe sums
-      workers.forEach(count: tiles.count) { [tiles] in unsafe noisy.fire(tiles[$0], into: sums) }
+      workers.forEach(count: tiles.tiles.count) {
+        unsafe noisy.fire(tiles.tiles[$0], into: sums)
+      }
     }
-    return [.codes(Numerics.collect(sums, runnable.program.kernels(of: layer), record))]
+    let codes = Numerics.collect(sums, runnable.program.kernels(of: layer), record)
+    return ([.codes(codes)], [FiringCounter(tiles, mask: input)])
   }
 }
 

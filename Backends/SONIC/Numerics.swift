@@ -1,6 +1,4 @@
-import Kernels
 import Plan
-import Support
 
 /// The arithmetic of a program, in integers; Docs/Numerics.md is this in words.
 enum Numerics {
@@ -57,19 +55,5 @@ enum Numerics {
   static func reach(heaviest: Int, gain: Int) -> Int {
     let steepness = heaviest * abs(gain)
     return steepness == 0 ? Int.max : (largestCode - 1) << 32 / steepness
-  }
-
-  /// The largest magnitude among the activations of all samples.
-  static func peak(_ samples: [[Int16]], _ workers: Workers) -> Int {
-    let piece = 1 << 16
-    let pieces = samples.map { ($0.count + piece - 1) / piece }.max() ?? 0
-    let peaks = workers.map(count: samples.count * pieces) { index in
-      let (sample, first) = (index / pieces, index % pieces * piece)
-      return unsafe samples[sample].withUnsafeBufferPointer { codes in
-        guard first < codes.count else { return 0 }
-        return unsafe Int(sonic_peak(codes.baseAddress! + first, min(piece, codes.count - first)))
-      }
-    }
-    return peaks.max() ?? 0
   }
 }

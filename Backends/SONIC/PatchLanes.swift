@@ -5,7 +5,7 @@ import Support
 
 /// A layer whose patches stay on the rings, made ready for vector lanes over kernels: the weights of
 /// a block of a group's kernels at one element of the patch are neighbours.
-struct PatchLanes {
+final class PatchLanes: Sendable {
   private let record: LayerRecord
   private let gain: Int32
   private let length: Int
@@ -99,7 +99,6 @@ struct PatchLanes {
   func run(_ inputs: [[Int16]], _ workers: Workers) -> [Int16] {
     let positions = inputs.count * geometry.positions
     let count = positions * geometry.allKernels
-    let saturates = Numerics.peak(inputs, workers) > reach
     let activations = PixelRows(geometry, inputs, workers)
     return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
       nonisolated(unsafe) let output = output.baseAddress!
@@ -108,14 +107,15 @@ struct PatchLanes {
         for group in 0..<geometry.groups {
           let parts = min(run.count, 8 * workers.threads)
           let bound: @Sendable (Int) -> Int = { run.lowerBound + run.count * $0 / parts }
-          let patches = workers.map(count: parts) { part in
+          let patches = workers.map(count: parts) { [self] part in
             SqueezedPatches(
               activations, positions: bound(part)..<bound(part + 1), group: group, width: width,
               length: length, dropsZeros: dropsZeros)
           }
           // Where there are few blocks, threads share them: each gets its weights ready for itself.
           let shares = workers.threads == 1 ? 1 : min((2 * workers.threads - 1) / blocks + 1, parts)
-          workers.forEach(count: blocks * shares) { task in
+          let saturates = patches.contains { $0.peak > reach }
+          workers.forEach(count: blocks * shares) { [self] task in
             let (block, share) = task.quotientAndRemainder(dividingBy: shares)
             let first = parts * share / shares
             unsafe fire(

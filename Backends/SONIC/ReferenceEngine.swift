@@ -18,22 +18,21 @@ struct ReferenceEngine: Engine {
   private var record: LayerRecord { runnable.program.layers[layer] }
 
   /// Does all tiles at once: what they make VDUs do is part of the definition.
-  mutating func begin(
-    _ layer: ID<LayerRecord>, _ instructions: Range<Int>, inputs: [Contents], _ workers: Workers
-  ) -> [any FiringSource] {
+  mutating func compute(
+    _ layer: ID<LayerRecord>, inputs: [Contents], _ workers: Workers
+  ) -> (outputs: [Contents], firings: [any FiringSource]) {
     self.layer = layer
     shape = LayerShape(runnable.outline, layer)
     input = inputs[0].mask
     sums = [Int32](repeating: 0, count: record.geometry.outputCount)
-    var held = HeldVectors(runnable.program.machine)
     var firings = KnownFirings()
-    for instruction in runnable.program.instructions[instructions] {
-      guard let tile = held.tile(instruction) else { continue }
+    for tile in runnable.tiles(of: layer) {
       firings.append(
         record.dataflow == .kernel
           ? holdKernels(tile.kernels, tile.positions) : holdPatches(tile.kernels, tile.positions))
     }
-    return [firings]
+    let codes = Numerics.collect(sums, runnable.program.kernels(of: layer), record)
+    return ([.codes(codes)], [firings])
   }
 
   /// The activation at an element of a patch; zero in the padding.
@@ -125,10 +124,6 @@ struct ReferenceEngine: Engine {
       firing += part
     }
     return firing
-  }
-
-  func collect(_ workers: Workers) -> [Contents] {
-    [.codes(Numerics.collect(sums, runnable.program.kernels(of: layer), record))]
   }
 }
 

@@ -16,6 +16,8 @@ public struct Runnable: Sendable {
   /// Where each kernel's pairs start among the weights, and where the last one's end, layer by layer.
   private var starts: [[Int]]
   private var surveys: [[KernelSurvey]]
+  /// By layer, the instructions since the layer before: all that its VDUs do is among them.
+  private let instructions: [Range<Int>]
 
   public var program: Program { outline.program }
   var operations: [ResolvedOperation] { outline.operations }
@@ -32,11 +34,18 @@ public struct Runnable: Sendable {
     formats = program.buffers.elements.map { $0.fraction.map { FixedPoint(fraction: Int($0)) } }
     starts = verifier.starts
     surveys = verifier.surveys
+    instructions = program.layerInstructions
   }
 
   func type(_ id: ID<BufferRecord>) -> TensorType { outline.type(id) }
 
   func format(_ id: ID<BufferRecord>) -> FixedPoint? { formats[Int(id.index)] }
+
+  /// A layer's tiles, in the order of the program. O(its instructions).
+  func tiles(of layer: ID<LayerRecord>) -> [Tile] {
+    var held = HeldVectors(program.machine)
+    return program.instructions[instructions[Int(layer.index)]].compactMap { held.tile($0) }
+  }
 
   /// The same program with weights of a layer that are activations.
   ///
@@ -147,5 +156,19 @@ extension Data {
         offset += 2
       }
     }
+  }
+}
+
+extension Program {
+  /// By layer, the instructions since the layer before.
+  fileprivate var layerInstructions: [Range<Int>] {
+    var ranges = [Range<Int>](repeating: 0..<0, count: layers.count)
+    var start = 0
+    for (index, instruction) in instructions.enumerated() {
+      guard case .collect(let i) = instruction else { continue }
+      ranges[Int(i.layer.index)] = start..<index
+      start = index + 1
+    }
+    return ranges
   }
 }

@@ -12,6 +12,8 @@ struct SqueezedPatches {
   /// Where each patch's elements and vectors start.
   private(set) var starts = [0]
   private(set) var vectorStarts = [0]
+  /// The largest magnitude among all activations.
+  let peak: Int
 
   /// How many there are.
   var count: Int { starts.count - 1 }
@@ -49,6 +51,7 @@ struct SqueezedPatches {
       used = starts[starts.count - 1]
     }
     self.factors = factors
+    peak = unsafe Int(sonic_peak(factors, factors.count))
     self.starts = starts
     for index in 0..<positions.count {
       let count = starts[index + 1] - starts[index]

@@ -48,8 +48,8 @@ struct WeightBits: Sendable {
           patch.replaceSubrange(
             tap * channels..<(tap + 1) * channels, with: lively[from..<from + channels])
         }
-        unsafe sonic_nonzero_bits(
-          patch, 1, patch.count, patch.count, words.baseAddress! + group * pitch)
+        _ = unsafe sonic_scan(
+          patch, 1, patch.count, patch.count, patch.count, 1, words.baseAddress! + group * pitch)
       }
       count = geometry.groups * pitch
     }

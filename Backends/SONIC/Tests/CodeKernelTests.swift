@@ -48,21 +48,31 @@ import Testing
     }
   }
 
-  @Test func takesRows() {
+  @Test func takesPlanes() {
     withSeed(0..<500) { _, random in
-      let (rows, count) = (random.next(below: 5), 1 + random.next(below: 80))
-      let step = 1 + random.next(below: 3)
-      let (pitch, target) = (count * step + random.next(below: 9), count + random.next(below: 9))
-      let from = codes(&random, rows * pitch + 1)
-      var expected = [Int16](repeating: 7, count: rows * target)
-      for row in 0..<rows {
-        for i in 0..<count { expected[row * target + i] = from[row * pitch + i * step] }
+      let (planes, rows) = (random.next(below: 5), random.next(below: 5))
+      let (count, step) = (1 + random.next(below: 80), 1 + random.next(below: 3))
+      let row = (
+        from: (count - 1) * step + 1 + random.next(below: 9), to: count + random.next(below: 9)
+      )
+      let plane = (
+        from: rows * row.from + random.next(below: 9), to: rows * row.to + random.next(below: 9)
+      )
+      let from = codes(&random, planes * plane.from)
+      var expected = [Int16](repeating: 7, count: planes * plane.to)
+      for plane in (0..<planes).map({ (from: $0 * plane.from, to: $0 * plane.to) }) {
+        for index in 0..<rows * count {
+          let (r, i) = index.quotientAndRemainder(dividingBy: count)
+          expected[plane.to + r * row.to + i] = from[plane.from + r * row.from + i * step]
+        }
       }
       try onEveryPath {
-        var found = [Int16](repeating: 7, count: rows * target)
+        var found = [Int16](repeating: 7, count: planes * plane.to)
         unsafe from.withUnsafeBufferPointer { from in
-          let source = unsafe sonic_rows(numbers: from.baseAddress, pitch: pitch, step: step)
-          unsafe sonic_take(source, rows, count, &found, target)
+          let source = unsafe sonic_planes(
+            numbers: from.baseAddress, planes: planes, plane_pitch: plane.from, rows: rows,
+            row_pitch: row.from, step: step)
+          unsafe sonic_take(source, count, &found, plane.to, row.to)
         }
         try #require(found == expected)
       }
@@ -84,28 +94,62 @@ import Testing
     }
   }
 
-  /// Rows of bits, counted up to any column and under any mask.
-  @Test func countsColumns() {
+  /// Bits of values that are not zero, in words wherever they go, and the largest magnitude of all.
+  @Test func scans() {
     withSeed(0..<500) { _, random in
       let (rows, width) = (1 + random.next(below: 20), 1 + random.next(below: 200))
-      let pitch = width + random.next(below: 9)
+      let (pitch, step) = (width + random.next(below: 9), rows + random.next(below: 5))
+      let marked = random.next(below: 2) == 0 ? width : random.next(below: width) / 64 * 64
       let values = codes(&random, rows * pitch)
+      var (peak, expected) = (
+        0, [UInt64](repeating: 7, count: (marked + 63) / 64 * step + rows)
+      )
+      for row in 0..<rows {
+        for column in 0..<width {
+          let value = values[row * pitch + column]
+          peak = max(peak, abs(Int(value)))
+          guard column < marked else { continue }
+          let word = column / 64 * step + row
+          if column % 64 == 0 { expected[word] = 0 }
+          if value != 0 { expected[word] |= 1 << UInt64(column % 64) }
+        }
+      }
+      try onEveryPath {
+        var words = expected.map { _ in UInt64(7) }
+        let found = unsafe sonic_scan(values, rows, pitch, width, marked, step, &words)
+        try #require(words == expected)
+        try #require(Int(found) == peak)
+      }
+    }
+  }
+
+  /// Bits of some lanes that are valid, further on.
+  @Test func countsLanes() {
+    withSeed(0..<500) { _, random in
+      let (rows, lanes) = (1 + random.next(below: 20), 1 + random.next(below: 300))
+      let step = rows + random.next(below: 5)
+      let first = random.next(below: lanes)
+      let end = first + 1 + random.next(below: lanes - first)
+      let offset = random.next(below: 150)
+      let bits = (0..<(lanes + offset + 63) / 64 * step).map { _ in random.next() as UInt64 }
+      var valid = (0..<(lanes + 63) / 64 + 2).map { _ in random.next() as UInt64 }
+      (valid[0], valid[valid.count - 1]) = (0, 0)
       let base = (0..<rows).map { _ in Int32(random.next(below: 1000)) }
-      let columns = random.next(below: width + 1)
-      let masks = (0..<(width + 63) / 64).map { _ in random.next() as UInt64 }
       let expected = (0..<rows).map { row in
         base[row]
           + Int32(
-            (0..<columns).count { column in
-              values[row * pitch + column] != 0
-                && masks[column / 64] >> UInt64(column % 64) & 1 == 1
+            (first..<end).count { lane in
+              let place = lane + offset
+              return valid[lane / 64 + 1] >> UInt64(lane % 64) & 1 == 1
+                && bits[place / 64 * step + row] >> UInt64(place % 64) & 1 == 1
             })
       }
       try onEveryPath {
-        var bits = [UInt64](repeating: .max, count: rows * masks.count)
-        unsafe sonic_nonzero_bits(values, rows, pitch, width, &bits)
-        var found = [Int32](repeating: -1, count: rows)
-        unsafe sonic_count_columns(bits, rows, masks, columns, base, &found)
+        var found = base
+        unsafe valid.withUnsafeBufferPointer { valid in
+          unsafe sonic_count_lanes(
+            bits, step, rows, valid.baseAddress! + 1, first, end, offset, &found)
+        }
         try #require(found == expected)
       }
     }
@@ -157,7 +201,7 @@ import Testing
       }
       try onEveryPath {
         var bits = [UInt64](repeating: .max, count: words)
-        unsafe sonic_nonzero_bits(values, 1, count, count, &bits)
+        _ = unsafe sonic_scan(values, 1, count, count, count, 1, &bits)
         try #require(
           unsafe sonic_count_common(rows, kernels.count, bits, words) == UInt64(expected))
       }
@@ -168,12 +212,10 @@ import Testing
     withSeed(0..<200) { _, random in
       let most = [1 << 15, 1 << 20, 1 << 31][random.next(below: 3)]
       let counts = (0..<1 + random.next(below: 100)).map { _ in Int32(random.next(below: most)) }
-      let starts = counts.map { Int32(random.next(below: Int(Int32.max - $0) + 1)) }
-      let ends = zip(starts, counts).map { $0 + $1 }
       for shift in [0, 15, 30] {
         try onEveryPath {
           var digits = counts.map { _ in Int16(-1) }
-          let isMore = unsafe sonic_digits(starts, ends, counts.count, Int32(shift), &digits) != 0
+          let isMore = unsafe sonic_digits(counts, counts.count, Int32(shift), &digits) != 0
           try #require(digits.map { Int32($0) } == counts.map { $0 >> shift & 0x7FFF })
           try #require(isMore == counts.contains { Int($0) >> (shift + 15) > 0 })
         }

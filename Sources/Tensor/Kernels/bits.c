@@ -1,29 +1,32 @@
-#include <string.h>
-
 #include "paths.h"
 
-INLINE uint64_t nonzero_word(const int16_t *values, size_t count) {
-  uint64_t word = 0;
-  for (size_t i = 0; i < count; i++) word |= (uint64_t)(values[i] != 0) << i;
-  return word;
+/// The 64 bits from `bit` on, which may be up to 64 before the first word; `words` has one before and
+/// one behind.
+INLINE uint64_t bits_from(const uint64_t *words, ptrdiff_t bit) {
+  const ptrdiff_t word = (bit + 64) / 64 - 1;
+  const size_t shift = (size_t)(bit + 64) % 64;
+  return shift == 0 ? words[word] : words[word] >> shift | words[word + 1] << (64 - shift);
 }
 
-INLINE void count_columns(const uint64_t *words, size_t rows, const uint64_t *masks,
-                          size_t columns, const int32_t *base, int32_t *counts) {
-  if (base != counts) memcpy(counts, base, rows * sizeof *counts);
-  for (size_t start = 0; start < columns; start += 64, words += rows) {
-    const size_t left = columns - start;
-    const uint64_t mask =
-        masks[start / 64] & (left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0);
+INLINE void count_lanes(const uint64_t *words, size_t step, size_t rows, const uint64_t *valid,
+                        size_t first, size_t end, size_t offset, int32_t *counts) {
+  const size_t from = first + offset, to = end + offset;
+  for (size_t word = from / 64; word * 64 < to; word++) {
+    const size_t start = word * 64;
+    uint64_t mask = bits_from(valid, (ptrdiff_t)start - (ptrdiff_t)offset);
+    if (start < from) mask &= ~(uint64_t)0 << (from - start);
+    if (start + 64 > to) mask &= ~(uint64_t)0 >> (start + 64 - to);
+    if (mask == 0) continue;
+    const uint64_t *bits = words + word * step;
     for (size_t row = 0; row < rows; row++) {
-      counts[row] += (int32_t)__builtin_popcountll(words[row] & mask);
+      counts[row] += (int32_t)__builtin_popcountll(bits[row] & mask);
     }
   }
 }
-FOR_EACH_PATH(void, count_columns,
-              (const uint64_t *words, size_t rows, const uint64_t *masks, size_t columns,
-               const int32_t *base, int32_t *counts),
-              (words, rows, masks, columns, base, counts))
+FOR_EACH_PATH(void, count_lanes,
+              (const uint64_t *words, size_t step, size_t rows, const uint64_t *valid,
+               size_t first, size_t end, size_t offset, int32_t *counts),
+              (words, step, rows, valid, first, end, offset, counts))
 
 INLINE void add_nonzero(const int16_t *values, size_t count, const int32_t *base,
                         int32_t *counts) {
@@ -45,20 +48,17 @@ FOR_EACH_PATH(uint64_t, count_common,
               (const uint64_t *rows, size_t count, const uint64_t *mask, size_t words),
               (rows, count, mask, words))
 
-INLINE int digits(const int32_t *starts, const int32_t *ends, size_t count, int shift,
-                  int16_t *digit) {
+INLINE int digits(const int32_t *counts, size_t count, int shift, int16_t *digit) {
   int32_t rest = 0;
   for (size_t i = 0; i < count; i++) {
-    const int32_t shifted = (ends[i] - starts[i]) >> shift;
+    const int32_t shifted = counts[i] >> shift;
     digit[i] = (int16_t)(shifted & 0x7FFF);
     rest |= shifted >> 15;
   }
   return rest != 0;
 }
-FOR_EACH_PATH(int, digits,
-              (const int32_t *starts, const int32_t *ends, size_t count, int shift,
-               int16_t *digit),
-              (starts, ends, count, shift, digit))
+FOR_EACH_PATH(int, digits, (const int32_t *counts, size_t count, int shift, int16_t *digit),
+              (counts, count, shift, digit))
 
 /// Products of a byte and 15 bits that 32 bits hold the sum of.
 #define MOST_PRODUCTS 256
@@ -132,54 +132,90 @@ uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const in
   return weigh_portable(weights, rows, count, counts, pitch);
 }
 
-/// Calls `word_of(values, count)` for every word of every row.
-#define EACH_WORD(word_of)                                                                        \
-  for (size_t start = 0; start < width; start += 64, words += rows) {                             \
-    const size_t count = width - start < 64 ? width - start : 64;                                 \
-    const int16_t *from = values + start;                                                         \
-    for (size_t row = 0; row < rows; row++, from += pitch) words[row] = word_of(from, count);     \
-  }
+INLINE int16_t larger(int16_t a, int16_t b) { return a > b ? a : b; }
 
-#if HAVE_X86
-AVX512 static inline uint64_t nonzero_word_avx512(const int16_t *values, size_t count) {
-  const uint64_t used = count < 64 ? ((uint64_t)1 << count) - 1 : ~(uint64_t)0;
-  const __m512i low = _mm512_maskz_loadu_epi16((__mmask32)used, values);
-  if (count <= 32) return _mm512_test_epi16_mask(low, low);
-  const __m512i high = _mm512_maskz_loadu_epi16((__mmask32)(used >> 32), values + 32);
-  return _mm512_test_epi16_mask(low, low) | (uint64_t)_mm512_test_epi16_mask(high, high) << 32;
+INLINE int scan_rows(const int16_t *values, size_t rows, size_t pitch, size_t width, size_t marked,
+                     size_t step, uint64_t *words) {
+  int16_t peak = 0;
+  for (size_t row = 0; row < rows; row++, values += pitch, words++) {
+    for (size_t start = 0; start < width; start += 64) {
+      const size_t count = width - start < 64 ? width - start : 64;
+      uint64_t word = 0;
+      for (size_t i = 0; i < count; i++) {
+        const int16_t value = values[start + i];
+        word |= (uint64_t)(value != 0) << i;
+        peak = larger(peak, (int16_t)(value < 0 ? -value : value));
+      }
+      if (start < marked) words[start / 64 * step] = word;
+    }
+  }
+  return peak;
 }
 
-AVX2 static inline uint64_t nonzero_word_avx2(const int16_t *values, size_t count) {
-  if (count < 64) return nonzero_word(values, count);
+#if HAVE_X86
+AVX512 static int scan_avx512(const int16_t *values, size_t rows, size_t pitch, size_t width,
+                              size_t marked, size_t step, uint64_t *words) {
+  __m512i peak = _mm512_setzero_si512();
+  for (size_t row = 0; row < rows; row++, values += pitch, words++) {
+    for (size_t start = 0; start < width; start += 64) {
+      const size_t left = width - start;
+      const uint64_t used = left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0;
+      const __m512i low = _mm512_maskz_loadu_epi16((__mmask32)used, values + start);
+      const __m512i high =
+          _mm512_maskz_loadu_epi16((__mmask32)(used >> 32), values + start + 32);
+      if (start < marked) {
+        const uint64_t upper = _mm512_test_epi16_mask(high, high);
+        words[start / 64 * step] = _mm512_test_epi16_mask(low, low) | upper << 32;
+      }
+      peak = _mm512_max_epi16(peak, _mm512_abs_epi16(low));
+      peak = _mm512_max_epi16(peak, _mm512_abs_epi16(high));
+    }
+  }
+  const __m256i half =
+      _mm256_max_epi16(_mm512_castsi512_si256(peak), _mm512_extracti64x4_epi64(peak, 1));
+  return _mm512_reduce_max_epi32(_mm512_cvtepi16_epi32(half));
+}
+
+AVX2 static int scan_avx2(const int16_t *values, size_t rows, size_t pitch, size_t width,
+                          size_t marked, size_t step, uint64_t *words) {
   const __m256i zero = _mm256_setzero_si256();
-  uint64_t word = 0;
-  for (size_t i = 0; i < 64; i += 32) {
-    const __m256i *from = (const __m256i *)(values + i);
-    const __m256i low = _mm256_cmpeq_epi16(_mm256_loadu_si256(from), zero);
-    const __m256i high = _mm256_cmpeq_epi16(_mm256_loadu_si256(from + 1), zero);
-    // Packing takes quarters in turn from both.
-    const __m256i zeros = _mm256_permute4x64_epi64(_mm256_packs_epi16(low, high), 0xD8);
-    word |= (uint64_t)~(uint32_t)_mm256_movemask_epi8(zeros) << i;
+  const size_t whole = width / 64 * 64;
+  __m256i peak = zero;
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t start = 0; start < whole; start += 64) {
+      uint64_t word = 0;
+      for (size_t i = 0; i < 64; i += 32) {
+        const __m256i *from = (const __m256i *)(values + row * pitch + start + i);
+        const __m256i low = _mm256_loadu_si256(from), high = _mm256_loadu_si256(from + 1);
+        const __m256i packed =
+            _mm256_packs_epi16(_mm256_cmpeq_epi16(low, zero), _mm256_cmpeq_epi16(high, zero));
+        // Packing takes quarters in turn from both.
+        const __m256i zeros = _mm256_permute4x64_epi64(packed, 0xD8);
+        word |= (uint64_t)~(uint32_t)_mm256_movemask_epi8(zeros) << i;
+        peak = _mm256_max_epi16(peak, _mm256_abs_epi16(low));
+        peak = _mm256_max_epi16(peak, _mm256_abs_epi16(high));
+      }
+      if (start < marked) words[start / 64 * step + row] = word;
+    }
   }
-  return word;
-}
-
-AVX512 static void nonzero_bits_avx512(const int16_t *values, size_t rows, size_t pitch,
-                                       size_t width, uint64_t *words) {
-  EACH_WORD(nonzero_word_avx512)
-}
-
-AVX2 static void nonzero_bits_avx2(const int16_t *values, size_t rows, size_t pitch,
-                                   size_t width, uint64_t *words) {
-  EACH_WORD(nonzero_word_avx2)
+  int16_t largest[16];
+  _mm256_storeu_si256((__m256i *)largest, peak);
+  int16_t all = 0;
+  for (int i = 0; i < 16; i++) all = larger(all, largest[i]);
+  if (whole == width) return all;
+  const int rest = scan_rows(values + whole, rows, pitch, width - whole,
+                             marked < whole ? 0 : marked - whole, step, words + whole / 64 * step);
+  return rest > all ? rest : all;
 }
 #endif
 
-void sonic_nonzero_bits(const int16_t *values, size_t rows, size_t pitch, size_t width,
-                        uint64_t *words) {
+int sonic_scan(const int16_t *values, size_t rows, size_t pitch, size_t width, size_t marked,
+               size_t step, uint64_t *words) {
 #if HAVE_X86
-  if (sonic_path() == SONIC_AVX512) return nonzero_bits_avx512(values, rows, pitch, width, words);
-  if (sonic_path() == SONIC_AVX2) return nonzero_bits_avx2(values, rows, pitch, width, words);
+  switch (sonic_path()) {
+    case SONIC_AVX512: return scan_avx512(values, rows, pitch, width, marked, step, words);
+    case SONIC_AVX2: return scan_avx2(values, rows, pitch, width, marked, step, words);
+  }
 #endif
-  EACH_WORD(nonzero_word)
+  return scan_rows(values, rows, pitch, width, marked, step, words);
 }

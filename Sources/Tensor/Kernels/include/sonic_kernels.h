@@ -130,15 +130,19 @@ void sonic_maxima(const int16_t *plane, sonic_windows rows, sonic_windows column
 /// The largest magnitude among the codes, none of which is -32768.
 int sonic_peak(const int16_t *codes, size_t count);
 
-/// Rows of numbers, `pitch` from one row to the next and `step` from one number to the next.
+/// Planes of rows of numbers: how far it is from one to the next of each.
 typedef struct {
   const int16_t *numbers;
-  size_t pitch;
+  size_t planes;
+  size_t plane_pitch;
+  size_t rows;
+  size_t row_pitch;
   size_t step;
-} sonic_rows;
+} sonic_planes;
 
-/// to[row * pitch + i] = number i of the row, of the first `count` in each of `rows` rows.
-void sonic_take(sonic_rows from, size_t rows, size_t count, int16_t *to, size_t pitch);
+/// to[plane * plane_pitch + row * row_pitch + i] = number i of the row, of the first `count` in each.
+void sonic_take(sonic_planes from, size_t count, int16_t *to, size_t plane_pitch,
+                size_t row_pitch);
 
 /// to[column * to_pitch + row] = from[row * from_pitch + column].
 void sonic_transpose(const int16_t *from, size_t rows, size_t columns, size_t from_pitch,
@@ -167,15 +171,21 @@ void sonic_noisy_vector(const double *values, const ptrdiff_t *places, size_t co
 size_t sonic_squeeze(const int16_t *values, size_t count, uint32_t first, uint32_t step,
                      uint32_t *offsets, int16_t *squeezed);
 
-/// Which values are not zero, one bit each from the lowest on, in rows of `width` values, `pitch` apart.
-/// Word k of a row goes to words[k * rows + row]; the rest of a row's last word is zero.
-void sonic_nonzero_bits(const int16_t *values, size_t rows, size_t pitch, size_t width,
-                        uint64_t *words);
+/// Which values are not zero, one bit each from the lowest on, in rows of `width` values, `pitch` apart, of
+/// which the first are marked. Word k of a row goes to words[k * step + row]; the rest of a row's last
+/// word is zero.
+///
+/// - marked: a multiple of 64, or the width.
+/// - Returns the largest magnitude among all values, none of which is -32768.
+int sonic_scan(const int16_t *values, size_t rows, size_t pitch, size_t width, size_t marked,
+               size_t step, uint64_t *words);
 
-/// counts[row] = base[row] + the bits of `masks` that are set among the first `columns` of a row, the words
-/// of `rows` rows lying as sonic_nonzero_bits leaves them. `base` may be `counts`.
-void sonic_count_columns(const uint64_t *words, size_t rows, const uint64_t *masks,
-                         size_t columns, const int32_t *base, int32_t *counts);
+/// Adds to counts[row] how many of the lanes first ..< end that are `valid` have their bit set in a row,
+/// `offset` further on, the words of `rows` rows lying as sonic_scan leaves them.
+///
+/// - valid: a bit for each lane, up to the `end` of any row; a word of zeros lies before, and one behind.
+void sonic_count_lanes(const uint64_t *words, size_t step, size_t rows, const uint64_t *valid,
+                       size_t first, size_t end, size_t offset, int32_t *counts);
 
 /// counts[i] = base[i], or one more where values[i] is not zero. `base` may be `counts`.
 void sonic_add_nonzero(const int16_t *values, size_t count, const int32_t *base,
@@ -185,10 +195,8 @@ void sonic_add_nonzero(const int16_t *values, size_t count, const int32_t *base,
 uint64_t sonic_count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
                             size_t words);
 
-/// The 15 bits of what there is between each start and end from bit `shift` on; whether there is more of
-/// any.
-int sonic_digits(const int32_t *starts, const int32_t *ends, size_t count, int shift,
-                 int16_t *digit);
+/// The 15 bits of each count from bit `shift` on; whether there is more of any.
+int sonic_digits(const int32_t *counts, size_t count, int shift, int16_t *digit);
 
 /// The sum over all i of each row of weights[row * count + i] times counts[row * pitch + i]; counts have
 /// 15 bits.

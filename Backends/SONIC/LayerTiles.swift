@@ -1,0 +1,118 @@
+import Hardware
+import Plan
+import Support
+
+/// A layer's tiles, and what is known of them before any activation: where the kernels of each have
+/// weights. Shared by all samples.
+final class LayerTiles: Sendable {
+  let shape: LayerShape
+  let planes: LanePlanes
+  /// In the order of the program.
+  let tiles: [Tile]
+  /// Tiles that have their positions in common.
+  let runs: [Run]
+  private let runnable: Runnable
+  private let layer: ID<LayerRecord>
+  /// By tile, what of ``counts`` is its own; nil where its weights are counted in ``bits``.
+  private let kernels: [Int?]
+  /// By run of kernels; nil where that would take too many bytes.
+  private let counts: [WeightCounts?]
+  /// Nil if no tile needs them.
+  private let bits: WeightBits?
+
+  /// Some positions, and the indices of the tiles that have them.
+  struct Run {
+    let positions: Range<Int>
+    fileprivate(set) var tiles: [Int] = []
+  }
+
+  /// What is counted of a run of positions: at how many of them each element of a patch is not zero.
+  struct Lively {
+    fileprivate let counts: LivelyCounts
+    /// Of one position, as ``WeightBits`` lie.
+    fileprivate let bits: [UInt64]?
+  }
+
+  /// Up to so many kernels are quicker to count one by one, in bits, than together, in bytes.
+  private static let fewKernels = 8
+  /// The most bytes of counts kept, and of bits: a program may have as many tiles as it likes.
+  private static let mostBytes = 1 << 27
+
+  /// For an engine that has no planes of its own, and one sample.
+  convenience init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
+    let geometry = runnable.program.layers[layer].geometry
+    self.init(runnable, layer, LanePlanes(geometry, samples: 1))
+  }
+
+  /// O(instructions of the layer + survivors of each run of kernels).
+  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ planes: LanePlanes) {
+    self.runnable = runnable
+    self.layer = layer
+    self.planes = planes
+    let shape = LayerShape(runnable.outline, layer)
+    self.shape = shape
+    let tiles = runnable.tiles(of: layer)
+    self.tiles = tiles
+    var runs: [Run] = []
+    var runOf: [Range<Int>: Int] = [:]
+    for (index, tile) in tiles.enumerated() {
+      let run = runOf[tile.positions] ?? runs.count
+      if run == runs.count {
+        runs.append(Run(positions: tile.positions))
+        runOf[tile.positions] = run
+      }
+      runs[run].tiles.append(index)
+    }
+    self.runs = runs
+    guard shape.gates else {
+      (kernels, counts, bits) = (tiles.map { _ in nil }, [], nil)
+      return
+    }
+    let areBitsFew = WeightBits.size(shape.geometry) <= Self.mostBytes
+    var kernels: [Int?] = []
+    var counted: [Range<Int>] = []
+    var countedAt: [Range<Int>: Int] = [:]
+    for tile in tiles {
+      guard !(areBitsFew && tile.positions.count == 1 && tile.kernels.count <= Self.fewKernels)
+      else {
+        kernels.append(nil)
+        continue
+      }
+      let index = countedAt[tile.kernels] ?? counted.count
+      if index == counted.count {
+        counted.append(tile.kernels)
+        countedAt[tile.kernels] = index
+      }
+      kernels.append(index)
+    }
+    var bytes = 0
+    counts = counted.map {
+      bytes += WeightCounts.size($0, shape.geometry)
+      return bytes > Self.mostBytes ? nil : WeightCounts(runnable, layer, $0)
+    }
+    bits = kernels.contains(nil) ? WeightBits(runnable, layer) : nil
+    self.kernels = kernels
+  }
+
+  /// What is counted of a run of positions.
+  func lively(_ run: Run, _ activations: LaneBits, of sample: Int) -> Lively {
+    let counts = activations.counts(at: run.positions, of: sample)
+    return Lively(
+      counts: counts, bits: run.positions.count == 1 ? bits.map { $0.laid(counts) } : nil)
+  }
+
+  /// The products of a survivor of a tile and an activation that is not zero.
+  ///
+  /// - Parameter lively: what is counted of its positions.
+  func lit(_ index: Int, _ lively: Lively) -> Int {
+    guard let run = kernels[index] else {
+      return bits!.common(with: lively.bits!, kernels: tiles[index].kernels)
+    }
+    return (counts[run] ?? WeightCounts(runnable, layer, tiles[index].kernels)).met(lively.counts)
+  }
+}
+
+extension LayerShape {
+  /// Whether VCSELs are lit where activations are not zero; if not, wherever there are weights.
+  var gates: Bool { record.dataflow == .kernel || dropsZeros }
+}
