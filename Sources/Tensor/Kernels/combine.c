@@ -55,7 +55,107 @@ INLINE void combine(sonic_combination combination, sonic_numbers a, sonic_number
     if (codes) codes += size;
   }
 }
-FOR_EACH_PATH(void, combine,
-              (sonic_combination combination, sonic_numbers a, sonic_numbers b, size_t row,
-               size_t count, float *floats, float scale, int16_t *codes),
-              (combination, a, b, row, count, floats, scale, codes))
+
+static void combine_portable(sonic_combination combination, sonic_numbers a, sonic_numbers b,
+                             size_t row, size_t count, float *floats, float scale,
+                             int16_t *codes) {
+  combine(combination, a, b, row, count, floats, scale, codes);
+}
+
+#if HAVE_X86
+AVX2 static void combine_avx2(sonic_combination combination, sonic_numbers a, sonic_numbers b,
+                              size_t row, size_t count, float *floats, float scale,
+                              int16_t *codes) {
+  combine(combination, a, b, row, count, floats, scale, codes);
+}
+
+/// Codes made of codes, all steps taken together: they are powers of two, so that only the sum or the
+/// product itself is rounded, before or after.
+typedef struct {
+  __m512 a, b, least, largest;
+} vector_combination;
+
+/// Whether no number that is made overflows or loses bits, as long as only steps tell numbers from codes.
+INLINE int is_plain(sonic_numbers numbers, float scale) {
+  return !numbers.floats && !numbers.table && numbers.step * scale >= 0x1p-80f &&
+         numbers.step * scale <= 0x1p80f;
+}
+
+AVX512 INLINE __m512 floats_of(__m256i codes) {
+  return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(codes));
+}
+
+/// The code is the lower half of each lane.
+AVX512 INLINE __m512i combined(const int is_product, vector_combination steps, __m512 x, __m512 y) {
+  __m512 value = is_product ? _mm512_mul_ps(_mm512_mul_ps(x, y), steps.a)
+                            : _mm512_fmadd_ps(y, steps.b, _mm512_mul_ps(x, steps.a));
+  value = _mm512_min_ps(_mm512_max_ps(value, steps.least), steps.largest);
+  return _mm512_castps_si512(_mm512_add_ps(value, _mm512_set1_ps(ROUNDER)));
+}
+
+/// 32 codes; all of `b` or, if there is one for all, `y`.
+AVX512 INLINE __m512i combined_codes(const int is_product, const int is_row,
+                                     vector_combination steps, __m512i a, __m512i b, __m512 y) {
+  const __m512i lower_halves = _mm512_set_epi16(
+      62, 60, 58, 56, 54, 52, 50, 48, 46, 44, 42, 40, 38, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18,
+      16, 14, 12, 10, 8, 6, 4, 2, 0);
+  const __m512 low = is_row ? y : floats_of(_mm512_castsi512_si256(b));
+  const __m512 high = is_row ? y : floats_of(_mm512_extracti64x4_epi64(b, 1));
+  return _mm512_permutex2var_epi16(
+      combined(is_product, steps, floats_of(_mm512_castsi512_si256(a)), low), lower_halves,
+      combined(is_product, steps, floats_of(_mm512_extracti64x4_epi64(a, 1)), high));
+}
+
+AVX512 INLINE void combine_codes(const int is_product, const int is_row, vector_combination steps,
+                                 const int16_t *a, const int16_t *b, size_t row, size_t count,
+                                 int16_t *codes) {
+  for (size_t first = 0, size; first < count; first += size, b += is_row ? 1 : size) {
+    size = is_row ? row : count;
+    const __m512 y = is_row ? _mm512_set1_ps((float)b[0]) : _mm512_setzero_ps();
+    for (size_t j = first; j < first + size; j += 32) {
+      const size_t left = first + size - j;
+      const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
+      const __m512i x = _mm512_maskz_loadu_epi16(used, a + j);
+      const __m512i other =
+          is_row ? _mm512_setzero_si512() : _mm512_maskz_loadu_epi16(used, b + j);
+      _mm512_mask_storeu_epi16(codes + j, used,
+                               combined_codes(is_product, is_row, steps, x, other, y));
+    }
+  }
+}
+
+INLINE float within_codes(float value) {
+  return value < -LARGEST ? -LARGEST : value > LARGEST ? LARGEST : value;
+}
+
+AVX512 static void combine_avx512(sonic_combination combination, sonic_numbers a, sonic_numbers b,
+                                  size_t row, size_t count, float *floats, float scale,
+                                  int16_t *codes) {
+  const int is_product = combination.is_product;
+  if (!codes || !is_plain(a, scale) || !is_plain(b, is_product ? a.step * scale : scale)) {
+    return combine(combination, a, b, row, count, floats, scale, codes);
+  }
+  const vector_combination steps = {
+      .a = _mm512_set1_ps(is_product ? a.step * scale * b.step : a.step * scale),
+      .b = _mm512_set1_ps(b.step * scale),
+      .least = _mm512_set1_ps(within_codes(combination.lower * scale)),
+      .largest = _mm512_set1_ps(within_codes(combination.upper * scale)),
+  };
+  if (is_product && row > 1) return combine_codes(1, 1, steps, a.codes, b.codes, row, count, codes);
+  if (is_product) return combine_codes(1, 0, steps, a.codes, b.codes, 1, count, codes);
+  if (row > 1) return combine_codes(0, 1, steps, a.codes, b.codes, row, count, codes);
+  combine_codes(0, 0, steps, a.codes, b.codes, 1, count, codes);
+}
+#endif
+
+void sonic_combine(sonic_combination combination, sonic_numbers a, sonic_numbers b, size_t row,
+                   size_t count, float *floats, float scale, int16_t *codes) {
+#if HAVE_X86
+  switch (sonic_path()) {
+    case SONIC_AVX512:
+      return combine_avx512(combination, a, b, row, count, floats, scale, codes);
+    case SONIC_AVX2: return combine_avx2(combination, a, b, row, count, floats, scale, codes);
+  }
+#endif
+  combine_portable(combination, a, b, row, count, floats, scale, codes);
+}
