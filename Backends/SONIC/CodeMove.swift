@@ -76,8 +76,12 @@ struct CodeMove: Sendable {
   }
 
   private func joined(_ parts: [[Int16]]) -> [Int16] {
+    guard parts.count > 1 else { return parts[0] }
+    var joined: [Int16] = []
+    joined.reserveCapacity(parts.reduce(0) { $0 + $1.count })
     // Adding arrays copies memory; a joined sequence goes element by element.
-    parts.dropFirst().reduce(into: parts[0]) { $0 += $1 }
+    for part in parts { joined += part }
+    return joined
   }
 }
 

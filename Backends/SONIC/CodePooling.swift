@@ -4,10 +4,10 @@ import Plan
 import Support
 import Tensor
 
-/// The maxima of windows, or the means, of planes of codes.
+/// The maxima of windows on planes of codes, or the means of runs of them.
 struct CodePooling: Sendable {
   private let codes: [Int16]
-  /// Elements of a plane, before and after.
+  /// Elements of a plane or run, before and after.
   private let plane: (input: Int, output: Int)
   private let planes: Int
   private let kind: Kind
@@ -19,7 +19,7 @@ struct CodePooling: Sendable {
   }
 
   /// - Returns: nil unless the operation is a MaxPool of at most two axes in one format and without
-  ///   indices, or a GlobalAveragePool.
+  ///   indices, or a mean of neighbours, as GlobalAveragePool's is.
   init?(
     _ record: OperationRecord, _ resolved: ResolvedOperation, inputs: [Operand?],
     output: TensorType, format: FixedPoint?
@@ -27,9 +27,15 @@ struct CodePooling: Sendable {
     guard let input = inputs[0], let from = input.format, let to = format,
       let codes = input.codes(in: from), output.shape.count > 0, !codes.isEmpty
     else { return nil }
-    let sizes = Array(input.type.shape.sizes.dropFirst(2))
-    if resolved.op.isPlaneMean {
+    let shape = input.type.shape
+    let sizes = Array(shape.sizes.dropFirst(2))
+    var named: [Int] = []
+    if inputs.count > 1, case .ints(let ints)? = inputs[1]?.contents {
+      named = ints.map { Int($0) }
+    }
+    if resolved.op.isMeanOfNeighbours(resolved.attributes, input: shape, axes: named) {
       kind = .means(record, from: from, to: to)
+      planes = output.shape.count
     } else if resolved.op.isMaxPool, from == to, !record.isBounded, sizes.count <= 2,
       let window = try? Window(
         resolving: resolved.attributes, input: sizes,
@@ -37,11 +43,11 @@ struct CodePooling: Sendable {
     {
       let axes = window.axes.map { sonic_windows($0) }
       kind = .maxima(rows: axes.count == 2 ? axes[0] : .one, columns: axes[axes.count - 1])
+      planes = shape.sizes.prefix(2).reduce(1, *)
     } else {
       return nil
     }
     self.codes = codes
-    planes = input.type.shape.sizes.prefix(2).reduce(1, *)
     plane = (codes.count / planes, output.shape.count / planes)
   }
 

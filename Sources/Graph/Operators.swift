@@ -1,3 +1,5 @@
+public import Tensor
+
 /// All operators, by family. A new one is a row in its family's file.
 extension Operator {
   public static let all: [Operator] =
@@ -59,8 +61,21 @@ extension Operator {
   /// Whether the first output has the maxima of windows on planes.
   public var isMaxPool: Bool { self == .maxPool }
 
-  /// Whether the output is the mean of each plane.
-  public var isPlaneMean: Bool { name == "GlobalAveragePool" }
+  /// Whether each element of the output is the mean of neighbours in the first input, one run of them after
+  /// another.
+  ///
+  /// - Parameters:
+  ///   - attributes: good ones.
+  ///   - input: the shape of the first input.
+  ///   - axes: what the second input holds, if there is one.
+  public func isMeanOfNeighbours(_ attributes: Attributes, input: Shape, axes: [Int]) -> Bool {
+    if name == "GlobalAveragePool" { return true }
+    guard name == "ReduceMean", let axes = try? reducedAxes(axes, attributes, input) else {
+      return false
+    }
+    let long = input.sizes.indices.filter { input[$0] > 1 }
+    return long.drop { !axes.contains($0) }.allSatisfy(axes.contains)
+  }
 
   /// The inputs whose elements are those of the outputs, in another order, some of them left out or
   /// repeated, and nothing else; none of an operator that computes or fills in.

@@ -136,7 +136,11 @@ private struct Chain {
 
   /// Times a function of the mean of each plane.
   private mutating func gated(_ x: ID<Value>) -> ID<Value> {
-    let gate = convolution(node("GlobalAveragePool", [x]), keeping: true)
+    let mean =
+      random.next(below: 2) == 0
+      ? node("GlobalAveragePool", [x])
+      : node("ReduceMean", [x, ints([[2, 3], [-1, 2]][random.next(below: 2)])])
+    let gate = convolution(mean, keeping: true)
     return node("Mul", random.next(below: 2) == 0 ? [gate, x] : [x, gate])
   }
 

@@ -102,6 +102,16 @@ extension Fold where State == Number {
   }
 }
 
+/// The axes of a shape that a reduction is over: all, if none is named.
+///
+/// - Throws: axes that the shape doesn't have.
+func reducedAxes(
+  _ named: [Int], _ attributes: Attributes, _ shape: Shape
+) throws(OperatorError) -> [Int] {
+  let axes = try normalized(named, rank: shape.rank)
+  return axes.isEmpty && !attributes.bool("noop_with_empty_axes") ? Array(0..<shape.rank) : axes
+}
+
 /// The groups of elements that a reduction makes one of.
 private struct Groups {
   /// The shape of the result.
@@ -113,8 +123,7 @@ private struct Groups {
 
   init(_ types: Operator.Types) throws(OperatorError) {
     let input = types.shape(0)
-    var axes = try normalized(types.ints(1, "axes") ?? [], rank: input.rank)
-    if axes.isEmpty, !types.attributes.bool("noop_with_empty_axes") { axes = Array(0..<input.rank) }
+    let axes = try reducedAxes(types.ints(1, "axes") ?? [], types.attributes, input)
     let kept = Shape(input.sizes.enumerated().map { axes.contains($0) ? 1 : $1 })
     walk = Walk(input, strides: [kept.strides(broadcastTo: input)])
     size = axes.reduce(1) { $0 * input[$1] }
