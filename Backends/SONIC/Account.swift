@@ -116,7 +116,7 @@ public struct Account: Sendable, Equatable {
   /// The power drawn at each moment of the first sample, in watts: what stands, and each instruction's
   /// energy spread evenly over its time. O(n) for n events.
   var power: Course {
-    var power = Course(base: standingPower)
+    var power = Course(base: standingPower, stretches: events.count)
     for event in events {
       power.add(event.energy.joules / event.span.duration.seconds, during: event.span)
     }

@@ -55,16 +55,20 @@ struct FastEngine: Engine {
         inputs.indices.map { FiringCounter(tiles, bits, sample: $0) }
       )
     case .patches(let lanes):
-      return (
-        contents(lanes.run(inputs, workers), inputs.count),
-        inputs.map { FiringCounter(tiles, mask: $0) }
-      )
+      let (codes, survivors) = lanes.run(inputs, workers)
+      let firings = inputs.enumerated().map { sample, input in
+        FiringCounter(
+          tiles, mask: input,
+          PatchSurvivors(
+            tiles.shape.geometry, survivors, samples: inputs.count, sample: sample))
+      }
+      return (contents(codes, inputs.count), firings)
     }
   }
 
   private func prepare(_ layer: ID<LayerRecord>, threads: Int) -> Prepared {
     let record = runnable.program.layers[layer]
-    let planes = LanePlanes(record.geometry, samples: samples)
+    let planes = LanePlanes(record.geometry, samples: samples, threads: threads)
     let lanes: Lanes =
       switch record.dataflow {
       case .kernel: .kernels(KernelLanes(runnable, layer, planes))

@@ -14,6 +14,7 @@ struct FiringCounter: FiringSource {
   private let bits: LaneBits?
   /// Which of the samples in the bits.
   private let sample: Int
+  private let survivors: PatchSurvivors?
   /// By tile; counted when the first is wanted, by then on the thread of the account.
   private var counts: Counts?
   private var next = 0
@@ -24,9 +25,12 @@ struct FiringCounter: FiringSource {
     var patches: [Firing] = []
   }
 
-  /// - Parameter mask: the activations, or anything that is zero where they are.
-  init(_ tiles: LayerTiles, mask: [Int16]) {
+  /// - Parameters:
+  ///   - mask: the activations, or anything that is zero where they are.
+  ///   - survivors: how many of a patch are not zero, if they have been counted.
+  init(_ tiles: LayerTiles, mask: [Int16], _ survivors: PatchSurvivors? = nil) {
     (self.tiles, self.mask, bits, sample) = (tiles, mask, nil, 0)
+    self.survivors = survivors
   }
 
   /// Of a layer whose kernels stay on the rings.
@@ -36,6 +40,7 @@ struct FiringCounter: FiringSource {
   ///   - sample: which of them.
   init(_ tiles: LayerTiles, _ bits: LaneBits, sample: Int) {
     (self.tiles, mask, self.bits, self.sample) = (tiles, [], bits, sample)
+    survivors = nil
   }
 
   mutating func fire(_ tile: Tile) -> Firing {
@@ -65,9 +70,11 @@ struct FiringCounter: FiringSource {
     }
     let bits = bits ?? LaneBits(tiles.planes, of: mask)
     var lit = [Int](repeating: 0, count: tiles.tiles.count)
+    var lively = LivelyCounts(shape.geometry)
     for run in tiles.runs {
-      let lively = tiles.lively(run, bits, of: sample)
-      for index in run.tiles { lit[index] = tiles.lit(index, lively) }
+      bits.count(run.positions, of: sample, into: &lively)
+      let laid = tiles.laid(lively, run)
+      for index in run.tiles { lit[index] = tiles.lit(index, lively, laid) }
     }
     return lit
   }
@@ -75,7 +82,7 @@ struct FiringCounter: FiringSource {
   private func countPatches() -> [Firing] {
     let shape = tiles.shape
     let geometry = shape.geometry
-    var survivors = PatchSurvivors(geometry, input: mask)
+    var survivors = survivors ?? PatchSurvivors(geometry, input: mask)
     var firings = [Firing](repeating: Firing(), count: tiles.tiles.count)
     for run in tiles.runs {
       var held = [[Int]?](repeating: nil, count: geometry.groups)

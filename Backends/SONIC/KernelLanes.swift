@@ -68,7 +68,7 @@ final class KernelLanes: Sendable {
       nonisolated(unsafe) let bits = unsafe bits
       codes = unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
         nonisolated(unsafe) let output = output.baseAddress!
-        if blocks >= 4 * workers.threads || workers.threads == 1 {
+        if blocks >= workers.threads {
           workers.forEach(count: blocks) { [self] block in
             unsafe run(inputs, block: block, Workers.alone, into: output, bits)
           }

@@ -49,27 +49,24 @@ struct LaneBits: Sendable {
     }
   }
 
-  /// At how many positions of a sample each element of a patch is not zero.
+  /// Counts at how many positions of a sample each element of a patch is not zero.
   /// O(elements * positions / 64).
-  func counts(at run: Range<Int>, of sample: Int) -> LivelyCounts {
-    let geometry = planes.geometry
-    let start = sample * geometry.positions
+  func count(_ run: Range<Int>, of sample: Int, into lively: inout LivelyCounts) {
+    let start = sample * planes.geometry.positions
     let first = planes.lane(of: start + run.lowerBound)
     let end = planes.lane(of: start + run.upperBound - 1) + 1
     let (channels, step) = (planes.channels, planes.phases * planes.channels)
-    var counts = [Int32](repeating: 0, count: geometry.slice * channels)
-    unsafe counts.withUnsafeMutableBufferPointer { counts in
+    unsafe lively.set { counts in
       unsafe words.withUnsafeBufferPointer { words in
         unsafe planes.valid.withUnsafeBufferPointer { valid in
           for (index, tap) in planes.taps.enumerated() {
             unsafe sonic_count_lanes(
               words.baseAddress! + tap.phase * channels, step, channels, valid.baseAddress! + 1,
-              first, end, tap.lanes, counts.baseAddress! + index * channels)
+              first, end, tap.lanes, counts + index * channels)
           }
         }
       }
     }
-    return LivelyCounts(counts, geometry)
   }
 }
 

@@ -51,8 +51,10 @@ final class LanePlanes: Sendable {
   /// Elements of a block.
   var blockSize: Int { geometry.groups * groupPitch }
 
-  /// - Parameter samples: the most that go side by side.
-  init(_ layer: Geometry, samples: Int) {
+  /// - Parameters:
+  ///   - samples: the most that go side by side.
+  ///   - threads: how many will lay out blocks and compute in them.
+  init(_ layer: Geometry, samples: Int, threads: Int = 1) {
     var geometry = layer.flattened
     if geometry.outHeight == 1 { geometry.strideY = 1 }
     if geometry.outWidth == 1 { geometry.strideX = 1 }
@@ -78,16 +80,15 @@ final class LanePlanes: Sendable {
     let reach = taps.map(\.lanes).max()!
     self.reach = reach
     let lanes = samples * geometry.images * rows * pitch
-    let planes = geometry.channels * starts.count
-    let block = min(max(Self.cached / planes - reach, reach, 128), lanes)
+    let most = max(Self.cached / (geometry.channels * starts.count) - reach, reach, 128)
+    let blocks = Self.blocks(lanes, most: most, reach: reach, threads: threads)
     let step = Int(SONIC_LANES)
-    // Blocks of about equal size, whole wide vectors where there is more than one.
-    let blocks = (lanes + block - 1) / block
+    // Blocks of about equal size, of whole words of bits where there is more than one.
     let even = (lanes + blocks - 1) / blocks
-    let rounding = blocks > 1 ? 4 * step : step
-    self.block = (even + rounding - 1) / rounding * rounding
+    let rounding = blocks > 1 ? 2 * step : step
+    block = (even + rounding - 1) / rounding * rounding
     // An odd number of cache lines, so that planes do not compete for the same sets of a cache.
-    let lines = (self.block + reach + step - 1) / step
+    let lines = (block + reach + step - 1) / step
     let blockPitch = (lines | 1) * step
     self.blockPitch = blockPitch
     offsets = (0..<geometry.patch).map { element in
@@ -96,6 +97,18 @@ final class LanePlanes: Sendable {
       return plane * blockPitch + taps[tap].lanes
     }
     valid = Self.valid(geometry, pitch: pitch, rows: rows, images: samples * geometry.images)
+  }
+
+  /// How many blocks there are: as few as the cache allows, but for some for each thread to have its own.
+  ///
+  /// - Parameters:
+  ///   - most: lanes of a block.
+  ///   - reach: lanes that neighbouring blocks have in common.
+  private static func blocks(_ lanes: Int, most: Int, reach: Int, threads: Int) -> Int {
+    let fewest = (lanes + most - 1) / most
+    let shares = min(lanes / max(4 * reach, 128), 4 * threads) / threads
+    guard threads > 1, fewest < 4 * threads, shares > 0 else { return fewest }
+    return max((fewest + threads - 1) / threads, shares) * threads
   }
 
   private static func valid(

@@ -26,13 +26,6 @@ final class LayerTiles: Sendable {
     fileprivate(set) var tiles: [Int] = []
   }
 
-  /// What is counted of a run of positions: at how many of them each element of a patch is not zero.
-  struct Lively {
-    fileprivate let counts: LivelyCounts
-    /// Of one position, as ``WeightBits`` lie.
-    fileprivate let bits: [UInt64]?
-  }
-
   /// Up to so many kernels are quicker to count one by one, in bits, than together, in bytes.
   private static let fewKernels = 8
   /// The most bytes of counts kept, and of bits: a program may have as many tiles as it likes.
@@ -94,21 +87,21 @@ final class LayerTiles: Sendable {
     self.kernels = kernels
   }
 
-  /// What is counted of a run of positions.
-  func lively(_ run: Run, _ activations: LaneBits, of sample: Int) -> Lively {
-    let counts = activations.counts(at: run.positions, of: sample)
-    return Lively(
-      counts: counts, bits: run.positions.count == 1 ? bits.map { $0.laid(counts) } : nil)
+  /// Which activations of a position are not zero, as ``WeightBits`` lie; nil if no tile of the run needs it.
+  func laid(_ lively: LivelyCounts, _ run: Run) -> [UInt64]? {
+    run.positions.count == 1 ? bits?.laid(lively) : nil
   }
 
   /// The products of a survivor of a tile and an activation that is not zero.
   ///
-  /// - Parameter lively: what is counted of its positions.
-  func lit(_ index: Int, _ lively: Lively) -> Int {
+  /// - Parameters:
+  ///   - lively: what is counted of its positions.
+  ///   - laid: the same as ``laid(_:_:)`` gives it.
+  func lit(_ index: Int, _ lively: LivelyCounts, _ laid: [UInt64]?) -> Int {
     guard let run = kernels[index] else {
-      return bits!.common(with: lively.bits!, kernels: tiles[index].kernels)
+      return bits!.common(with: laid!, kernels: tiles[index].kernels)
     }
-    return (counts[run] ?? WeightCounts(runnable, layer, tiles[index].kernels)).met(lively.counts)
+    return (counts[run] ?? WeightCounts(runnable, layer, tiles[index].kernels)).met(lively)
   }
 }
 

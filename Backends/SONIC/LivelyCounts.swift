@@ -1,31 +1,41 @@
 import Kernels
 import Plan
 
-/// At how many positions each element of a patch is not zero, by (tap, channel of all groups), in digits of
-/// 15 bits: multiplied by bytes, those are summed in the widest vectors that there are.
+/// At how many positions of a run each element of a patch is not zero, by (tap, channel of all groups), in
+/// digits of 15 bits: multiplied by bytes, those are summed in the widest vectors that there are.
 struct LivelyCounts {
-  /// The lowest first, as many as there are.
-  let digits: [[Int16]]
-  private let taps: Int
-  /// Of a group, and of all.
-  private let channels: (group: Int, all: Int)
+  private let geometry: Geometry
+  private var counts: [Int32]
+  /// The lowest first.
+  private(set) var digits: [[Int16]]
 
   private static let digit = 15
 
-  /// - Parameter counts: by (tap, channel of all groups).
-  init(_ counts: [Int32], _ geometry: Geometry) {
-    taps = geometry.slice
-    channels = (geometry.channels, geometry.groups * geometry.channels)
-    var (digits, shift, isLast) = ([[Int16]](), 0, false)
-    while !isLast {
-      let digit = unsafe [Int16](unsafeUninitializedCapacity: counts.count) { digit, count in
-        isLast = unsafe sonic_digits(counts, counts.count, Int32(shift), digit.baseAddress) == 0
-        count = counts.count
-      }
-      digits.append(digit)
-      shift += Self.digit
+  private var channels: Int { geometry.groups * geometry.channels }
+
+  init(_ geometry: Geometry) {
+    self.geometry = geometry
+    counts = [Int32](repeating: 0, count: geometry.groups * geometry.patch)
+    digits = [[Int16](repeating: 0, count: counts.count)]
+  }
+
+  /// Counts a run.
+  ///
+  /// - Parameter add: adds its counts to zeros.
+  mutating func set(_ add: (UnsafeMutablePointer<Int32>) -> Void) {
+    unsafe counts.withUnsafeMutableBufferPointer { counts in
+      unsafe counts.update(repeating: 0)
+      unsafe add(counts.baseAddress!)
     }
-    self.digits = digits
+    var (index, isMore) = (0, true)
+    while isMore {
+      if index == digits.count { digits.append([Int16](repeating: 0, count: counts.count)) }
+      isMore =
+        unsafe sonic_digits(
+          counts, counts.count, Int32(Self.digit * index), &digits[index]) != 0
+      index += 1
+    }
+    digits.removeSubrange(index...)
   }
 
   /// The sum over the elements of some groups of count times weight.
@@ -34,10 +44,10 @@ struct LivelyCounts {
   func weighted(_ weights: [UInt8], groups: Range<Int>) -> Int {
     digits.reversed().reduce(0) { sum, digits in
       unsafe digits.withUnsafeBufferPointer { digits in
-        let first = unsafe digits.baseAddress! + groups.lowerBound * channels.group
-        let count = groups.count * channels.group
+        let first = unsafe digits.baseAddress! + groups.lowerBound * geometry.channels
+        let count = groups.count * geometry.channels
         return unsafe sum << Self.digit
-          + Int(sonic_weigh(weights, taps, count, first, channels.all))
+          + Int(sonic_weigh(weights, geometry.slice, count, first, channels))
       }
     }
   }

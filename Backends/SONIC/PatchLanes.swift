@@ -95,12 +95,14 @@ final class PatchLanes: Sendable {
     return first..<min(first + width, (group + 1) * geometry.kernels)
   }
 
-  /// The output codes of all samples, one sample's after another's.
-  func run(_ inputs: [[Int16]], _ workers: Workers) -> [Int16] {
+  /// The output codes of all samples, one sample's after another's; and by group, then by position, counted
+  /// through all samples, how many activations of a patch are not zero.
+  func run(_ inputs: [[Int16]], _ workers: Workers) -> (codes: [Int16], survivors: [Int32]) {
     let positions = inputs.count * geometry.positions
     let count = positions * geometry.allKernels
     let activations = PixelRows(geometry, inputs, workers)
-    return unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
+    var survivors = [Int32](repeating: 0, count: positions * geometry.groups)
+    let codes = unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
       nonisolated(unsafe) let output = output.baseAddress!
       for start in stride(from: 0, to: positions, by: together) {
         let run = start..<min(start + together, positions)
@@ -114,6 +116,12 @@ final class PatchLanes: Sendable {
           }
           // Where there are few blocks, threads share them: each gets its weights ready for itself.
           let shares = workers.threads == 1 ? 1 : min((2 * workers.threads - 1) / blocks + 1, parts)
+          for (part, patches) in patches.enumerated() {
+            let first = group * positions + bound(part)
+            for index in 0..<patches.count {
+              survivors[first + index] = Int32(patches.starts[index + 1] - patches.starts[index])
+            }
+          }
           let saturates = patches.contains { $0.peak > reach }
           workers.forEach(count: blocks * shares) { [self] task in
             let (block, share) = task.quotientAndRemainder(dividingBy: shares)
@@ -126,6 +134,7 @@ final class PatchLanes: Sendable {
       }
       initialized = count
     }
+    return (codes, survivors)
   }
 
   /// Positions whose activations are put in their places at a time.

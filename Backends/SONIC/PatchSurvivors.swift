@@ -1,28 +1,50 @@
 import Kernels
 import Plan
 
-/// Counts how many activations of each patch are not zero: what it takes to hold patches on the rings.
+/// How many activations of each patch are not zero: what it takes to hold patches on the rings.
 struct PatchSurvivors {
   private let geometry: Geometry
-  private let input: [Int16]
-  /// For each group asked for: by input pixel, how many channels are not zero.
-  private var pixels: [Int: [Int32]] = [:]
+  private var source: Source
+
+  private enum Source {
+    /// Those of some samples by group, then by position, counted through all samples.
+    case counts([Int32], samples: Int, sample: Int)
+    /// The activations, or anything that is zero where they are, and for each group asked for, by input
+    /// pixel, how many channels are not zero.
+    case activations([Int16], pixels: [Int: [Int32]])
+  }
+
+  /// - Parameters:
+  ///   - counts: by group, then by position, counted through all samples.
+  ///   - samples: how many there are.
+  ///   - sample: which of them is wanted.
+  init(_ layer: Geometry, _ counts: [Int32], samples: Int, sample: Int) {
+    geometry = layer
+    source = .counts(counts, samples: samples, sample: sample)
+  }
 
   /// - Parameter input: the layer's activations, or anything that is zero where they are.
   init(_ layer: Geometry, input: [Int16]) {
     geometry = layer.flattened
-    self.input = input
+    source = .activations(input, pixels: [:])
   }
 
   /// For each position of the run, how many activations of a group's patch are not zero.
   mutating func byPosition(_ positions: Range<Int>, group: Int) -> [Int] {
-    let counts = pixels[group] ?? pixelCounts(group: group)
-    pixels[group] = counts
-    return positions.map { geometry.total(at: $0, of: counts) }
+    switch source {
+    case .counts(let counts, let samples, let sample):
+      let first = (group * samples + sample) * geometry.positions
+      return positions.map { Int(counts[first + $0]) }
+    case .activations(let input, var pixels):
+      let counts = pixels[group] ?? pixelCounts(input, group: group)
+      pixels[group] = counts
+      source = .activations(input, pixels: pixels)
+      return positions.map { geometry.total(at: $0, of: counts) }
+    }
   }
 
   /// For each input pixel, how many of a group's channels are not zero.
-  private func pixelCounts(group: Int) -> [Int32] {
+  private func pixelCounts(_ input: [Int16], group: Int) -> [Int32] {
     let plane = geometry.inHeight * geometry.inWidth
     let channels = group * geometry.channels..<(group + 1) * geometry.channels
     var counts = [Int32](repeating: 0, count: geometry.images * plane)

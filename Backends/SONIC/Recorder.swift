@@ -26,13 +26,15 @@ struct Recorder {
     case .nothing: break
     case .signal(let token, let row): timeline.signal(token, from: row)
     case .wait(let token, let count, let row): timeline.wait(token, count: count, on: row)
-    case .work(let work):
+    case .work(let number):
+      let work = tariff.works[number]
       let span = timeline.occupy(work.row, for: work.duration)
       account.extend(to: span, ofStep: work.step)
       account.events.append(
         Account.Event(instruction: index, row: work.row, span: span, energy: work.energy))
       if let token = work.token { timeline.signal(token, from: work.row) }
-    case .fire(let fire):
+    case .fire(let number):
+      let fire = tariff.fires[number]
       if let known = fire.known {
         take(index, fire, known, lit: firings!.lit(fire.tile))
       } else {

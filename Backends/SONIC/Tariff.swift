@@ -13,8 +13,10 @@ final class Tariff: Sendable {
     case nothing
     case signal(token: Int, row: Int)
     case wait(token: Int, count: Int, row: Int)
-    case work(Work)
-    case fire(Fire)
+    /// Which of ``works``.
+    case work(Int)
+    /// Which of ``fires``.
+    case fire(Int)
   }
 
   /// A transfer, or work of the control unit.
@@ -53,8 +55,10 @@ final class Tariff: Sendable {
 
   /// By instruction.
   let entries: [Entry]
-  /// How many of them take a resource.
-  let events: Int
+  let works: [Work]
+  let fires: [Fire]
+  /// How many instructions take a resource.
+  var events: Int { works.count + fires.count }
   let model: CostModel
   /// All that is spent whatever the sample, and the time that it takes of resources.
   let base: Account
@@ -67,12 +71,7 @@ final class Tariff: Sendable {
     var maker = TariffMaker(outline)
     let instructions = outline.program.instructions
     entries = instructions.indices.map { maker.entry($0, instructions[$0]) }
-    events = entries.reduce(0) { count, entry in
-      switch entry {
-      case .work, .fire: count + 1
-      case .nothing, .signal, .wait: count
-      }
-    }
+    (works, fires) = (maker.works, maker.fires)
     model = maker.model
     base = maker.base
     rows = maker.rows.count
@@ -86,6 +85,8 @@ private struct TariffMaker {
   let model: CostModel
   let rows: UnitRows
   var base: Account
+  var works: [Tariff.Work] = []
+  var fires: [Tariff.Fire] = []
   private var held: HeldVectors
   /// By the row of a VDU, the layer that it was last tuned for.
   private var layers: [ID<LayerRecord>]
@@ -158,10 +159,11 @@ private struct TariffMaker {
     _ charge: Charge, _ unit: Unit, _ step: Int?, token: Int? = nil
   ) -> Tariff.Entry {
     base.add(charge, row: rows[unit], toStep: step)
-    return .work(
+    works.append(
       Tariff.Work(
         row: rows[unit], step: step, duration: charge.duration, energy: charge.energy.total,
         token: token))
+    return .work(works.count - 1)
   }
 
   private mutating func fire(
@@ -174,7 +176,8 @@ private struct TariffMaker {
     if dataflow == .kernel, program.layers[layer].weightSource == nil {
       fire.known = known(fire, shape(of: layer))
     }
-    return .fire(fire)
+    fires.append(fire)
+    return .fire(fires.count - 1)
   }
 
   private mutating func shape(of layer: ID<LayerRecord>) -> LayerShape {

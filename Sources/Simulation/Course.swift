@@ -19,8 +19,10 @@ public struct Course: Sendable {
   public var base: Double
   private var changes: [(at: Picoseconds, by: Double)] = []
 
-  public init(base: Double = 0) {
+  /// - Parameter stretches: how many there will be, as far as is known.
+  public init(base: Double = 0, stretches: Int = 0) {
     self.base = base
+    changes.reserveCapacity(2 * stretches)
   }
 
   /// Adds an amount from the start of a stretch of time to its end; to a stretch that takes none,
@@ -34,19 +36,28 @@ public struct Course: Sendable {
   /// The level from time zero on, then from each moment at which something changes, in order. O(n) for
   /// n stretches.
   public var moments: [Moment] {
-    var moments = [Moment(time: .zero, level: base)]
-    var level = base
-    for change in changes.sorted(byKey: \.at.count) {
-      level += change.by
-      if moments[moments.count - 1].time == change.at {
-        moments[moments.count - 1].level = level
-      } else {
-        moments.append(Moment(time: change.at, level: level))
-      }
-    }
+    var moments: [Moment] = []
+    forEachMoment { moments.append($0) }
     return moments
   }
 
   /// The highest level, or the base if none is higher.
-  public var peak: Double { moments.reduce(base) { max($0, $1.level) } }
+  public var peak: Double {
+    var peak = base
+    forEachMoment { peak = max(peak, $0.level) }
+    return peak
+  }
+
+  @inline(__always)
+  private func forEachMoment(_ body: (Moment) -> Void) {
+    var moment = Moment(time: .zero, level: base)
+    for change in changes.sorted(byKey: \.at.count) {
+      if change.at != moment.time {
+        body(moment)
+        moment.time = change.at
+      }
+      moment.level += change.by
+    }
+    body(moment)
+  }
 }

@@ -5,22 +5,30 @@ extension Array {
   @inlinable
   public func sorted(byKey key: (Element) -> Int) -> [Element] {
     guard count > 1 else { return self }
-    let bits = 11
-    let most = reduce(0) { Swift.max($0, key($1)) }
+    let (bits, most) = (11, reduce(0) { Swift.max($0, key($1)) })
+    let (digits, values) = ((Int.bitWidth - most.leadingZeroBitCount + bits - 1) / bits, 1 << bits)
+    // Of each digit, how often each value occurs; then where the next element with it goes.
+    var places = [Int](repeating: 0, count: digits * values)
+    for element in self {
+      var rest = key(element)
+      for first in stride(from: 0, to: places.count, by: values) {
+        places[first + rest & (values - 1)] += 1
+        rest >>= bits
+      }
+    }
     var (elements, next) = (self, self)
-    for shift in stride(from: 0, to: Int.bitWidth - most.leadingZeroBitCount, by: bits) {
-      var places = [Int](repeating: 0, count: 1 << bits)
-      for element in elements { places[key(element) >> shift & (1 << bits - 1)] += 1 }
+    for digit in 0..<digits {
+      let first = digit * values
       var place = 0
-      for digit in places.indices {
-        let count = places[digit]
-        places[digit] = place
+      for value in first..<first + values {
+        let count = places[value]
+        places[value] = place
         place += count
       }
       for element in elements {
-        let digit = key(element) >> shift & (1 << bits - 1)
-        next[places[digit]] = element
-        places[digit] += 1
+        let value = first + key(element) >> (digit * bits) & (values - 1)
+        next[places[value]] = element
+        places[value] += 1
       }
       swap(&elements, &next)
     }

@@ -153,23 +153,29 @@ INLINE int scan_rows(const int16_t *values, size_t rows, size_t pitch, size_t wi
 }
 
 #if HAVE_X86
+AVX512 INLINE uint64_t bits_avx512(__m512i low, __m512i high, __m512i *peak) {
+  *peak = _mm512_max_epi16(*peak, _mm512_abs_epi16(low));
+  *peak = _mm512_max_epi16(*peak, _mm512_abs_epi16(high));
+  return _mm512_test_epi16_mask(low, low) | (uint64_t)_mm512_test_epi16_mask(high, high) << 32;
+}
+
 AVX512 static int scan_avx512(const int16_t *values, size_t rows, size_t pitch, size_t width,
                               size_t marked, size_t step, uint64_t *words) {
+  const size_t whole = width / 64 * 64;
+  const uint64_t rest = ((uint64_t)1 << width % 64) - 1;
   __m512i peak = _mm512_setzero_si512();
   for (size_t row = 0; row < rows; row++, values += pitch, words++) {
-    for (size_t start = 0; start < width; start += 64) {
-      const size_t left = width - start;
-      const uint64_t used = left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0;
-      const __m512i low = _mm512_maskz_loadu_epi16((__mmask32)used, values + start);
-      const __m512i high =
-          _mm512_maskz_loadu_epi16((__mmask32)(used >> 32), values + start + 32);
-      if (start < marked) {
-        const uint64_t upper = _mm512_test_epi16_mask(high, high);
-        words[start / 64 * step] = _mm512_test_epi16_mask(low, low) | upper << 32;
-      }
-      peak = _mm512_max_epi16(peak, _mm512_abs_epi16(low));
-      peak = _mm512_max_epi16(peak, _mm512_abs_epi16(high));
+    for (size_t start = 0; start < whole; start += 64) {
+      const __m512i low = _mm512_loadu_si512(values + start);
+      const __m512i high = _mm512_loadu_si512(values + start + 32);
+      const uint64_t word = bits_avx512(low, high, &peak);
+      if (start < marked) words[start / 64 * step] = word;
     }
+    if (rest == 0) continue;
+    const __m512i low = _mm512_maskz_loadu_epi16((__mmask32)rest, values + whole);
+    const __m512i high = _mm512_maskz_loadu_epi16((__mmask32)(rest >> 32), values + whole + 32);
+    const uint64_t word = bits_avx512(low, high, &peak);
+    if (whole < marked) words[whole / 64 * step] = word;
   }
   const __m256i half =
       _mm256_max_epi16(_mm512_castsi512_si256(peak), _mm512_extracti64x4_epi64(peak, 1));
