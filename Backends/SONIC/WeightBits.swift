@@ -38,18 +38,20 @@ struct WeightBits: Sendable {
   ///
   /// - Parameter lively: of one position.
   func laid(_ lively: LivelyCounts) -> [UInt64] {
-    let lively = lively.digits[0]
     let channels = geometry.channels
     return unsafe [UInt64](unsafeUninitializedCapacity: geometry.groups * pitch) { words, count in
       var patch = [Int16](repeating: 0, count: geometry.patch)
-      for group in 0..<geometry.groups {
-        for tap in 0..<geometry.slice {
-          let from = (tap * geometry.groups + group) * channels
-          patch.replaceSubrange(
-            tap * channels..<(tap + 1) * channels, with: lively[from..<from + channels])
+      unsafe lively.withFlags { flags in
+        for group in 0..<geometry.groups {
+          for tap in 0..<geometry.slice {
+            let from = (tap * geometry.groups + group) * channels
+            for channel in 0..<channels {
+              patch[tap * channels + channel] = unsafe Int16(flags[from + channel])
+            }
+          }
+          _ = unsafe sonic_scan(
+            patch, 1, patch.count, patch.count, patch.count, 1, words.baseAddress! + group * pitch)
         }
-        _ = unsafe sonic_scan(
-          patch, 1, patch.count, patch.count, patch.count, 1, words.baseAddress! + group * pitch)
       }
       count = geometry.groups * pitch
     }

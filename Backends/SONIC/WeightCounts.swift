@@ -6,8 +6,10 @@ import Support
 struct WeightCounts: Sendable {
   /// Of at most ``mostKernels`` kernels together, so that a byte holds it: for each such part, by (tap,
   /// channel of the kernels' groups).
-  private let parts: [[UInt8]]
+  private let counts: [UInt8]
   private let groups: Range<Int>
+  /// Elements of a part.
+  private let part: Int
 
   /// The most kernels that a byte counts.
   private static let mostKernels = Int(UInt8.max)
@@ -23,26 +25,28 @@ struct WeightCounts: Sendable {
     let geometry = runnable.program.layers[layer].geometry
     let groups = geometry.groups(meeting: kernels)
     let places = geometry.places(channels: groups.count * geometry.channels)
-    let starts = stride(from: kernels.lowerBound, to: kernels.upperBound, by: Self.mostKernels)
-    self.groups = groups
-    parts = starts.map { start in
-      var counts = [UInt8](repeating: 0, count: groups.count * geometry.patch)
-      unsafe counts.withUnsafeMutableBufferPointer { counts in
-        for kernel in start..<min(start + Self.mostKernels, kernels.upperBound) {
-          let group = kernel / geometry.kernels - groups.lowerBound
-          let target = unsafe counts.baseAddress! + group * geometry.channels
-          unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
-            unsafe sonic_count_elements(pairs, count, places, target)
-          }
+    let part = groups.count * geometry.patch
+    var counts = [UInt8](repeating: 0, count: Self.size(kernels, geometry))
+    unsafe counts.withUnsafeMutableBufferPointer { counts in
+      for (index, kernel) in kernels.enumerated() {
+        let group = kernel / geometry.kernels - groups.lowerBound
+        let first = index / Self.mostKernels * part + group * geometry.channels
+        let target = unsafe counts.baseAddress! + first
+        unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
+          unsafe sonic_count_elements(pairs, count, places, target)
         }
       }
-      return counts
     }
+    (self.counts, self.groups, self.part) = (counts, groups, part)
   }
 
   /// How many weights the kernels have where activations are not zero, at all positions together.
   func met(_ lively: LivelyCounts) -> Int {
-    parts.reduce(0) { $0 + lively.weighted($1, groups: groups) }
+    unsafe counts.withUnsafeBufferPointer { counts in
+      stride(from: 0, to: counts.count, by: part).reduce(0) {
+        unsafe $0 + lively.weighted(counts.baseAddress! + $1, groups: groups)
+      }
+    }
   }
 }
 

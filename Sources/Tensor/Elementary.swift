@@ -91,9 +91,9 @@ public enum Elementary {
 
   /// `x^y` of each of many `x`; the same bits as one by one.
   public static func pow(_ bases: [Float], _ y: Float) -> [Float] {
-    guard y != 0, let quarters = quarters(of: y),
-      bases.allSatisfy({ $0 > 0 && $0 < .infinity })
-    else { return bases.map { pow($0, y) } }
+    guard y != 0, let quarters = quarters(of: y), bases.arePositive else {
+      return bases.map { pow($0, y) }
+    }
     return unsafe [Float](unsafeUninitializedCapacity: bases.count) { powers, count in
       unsafe sonic_quarter_powers(
         bases, bases.count, quarters, y < 0 ? 1 : 0, powers.baseAddress!)
@@ -105,6 +105,20 @@ public enum Elementary {
   private static func quarters(of y: Float) -> Int32? {
     let quarters = y.magnitude * 4
     return quarters <= 16 && quarters.rounded(.towardZero) == quarters ? Int32(quarters) : nil
+  }
+}
+
+extension [Float] {
+  /// Whether all are positive and finite: without a way out, so that they are looked at side by side.
+  fileprivate var arePositive: Bool {
+    unsafe withUnsafeBufferPointer { numbers in
+      var others: UInt32 = 0
+      for index in 0..<count {
+        let number = unsafe numbers[index]
+        others |= number > 0 && number < .infinity ? 0 : 1
+      }
+      return others == 0
+    }
   }
 }
 

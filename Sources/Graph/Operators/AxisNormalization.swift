@@ -32,25 +32,10 @@ extension Operator {
     let channels = input.shape[1]
     let plane = input.shape.sizes.dropFirst(2).reduce(1, *)
     guard plane > 0 else { return input }
-    let squares = x.eachMap { $0 * $0 }
-    var sums = [Float](repeating: 0, count: x.count)
-    unsafe sums.withUnsafeMutableBufferPointer { sums in
-      unsafe squares.withUnsafeBufferPointer { squares in
-        for start in stride(from: 0, to: x.count, by: plane) {
-          let channel = start / plane % channels
-          let first = max(channel - (size - 1) / 2, 0)
-          let last = min(channel + size / 2, channels - 1)
-          let to = unsafe sums.baseAddress! + start
-          for neighbour in first...last {
-            let from = unsafe squares.baseAddress! + (start + (neighbour - channel) * plane)
-            for i in 0..<plane { unsafe to[i] += from[i] }
-          }
-        }
-      }
-    }
-    let powers = Elementary.pow(sums.eachMap { bias + alpha * $0 }, beta)
-    let walk = Walk(input.shape, broadcasting: [input.shape, input.shape])
-    let result = walk.map(x, powers) { $0 / $1 }
+    let neighbours = (before: (size - 1) / 2, after: size / 2)
+    let norms = x.norms(
+      channels: channels, plane: plane, neighbours: neighbours, alpha: alpha, bias: bias)
+    let result = x.divided(by: Elementary.pow(norms, beta))
     return Tensor(input.shape, floats: result, type: input.type)
   }
 

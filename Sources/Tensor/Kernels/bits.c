@@ -48,22 +48,22 @@ FOR_EACH_PATH(uint64_t, count_common,
               (const uint64_t *rows, size_t count, const uint64_t *mask, size_t words),
               (rows, count, mask, words))
 
-INLINE int digits(const int32_t *counts, size_t count, int shift, int16_t *digit) {
+INLINE int digits(const int32_t *counts, size_t count, int shift, int8_t *digit) {
   int32_t rest = 0;
   for (size_t i = 0; i < count; i++) {
     const int32_t shifted = counts[i] >> shift;
-    digit[i] = (int16_t)(shifted & 0x7FFF);
-    rest |= shifted >> 15;
+    digit[i] = (int8_t)(shifted & 0x7F);
+    rest |= shifted >> 7;
   }
   return rest != 0;
 }
-FOR_EACH_PATH(int, digits, (const int32_t *counts, size_t count, int shift, int16_t *digit),
+FOR_EACH_PATH(int, digits, (const int32_t *counts, size_t count, int shift, int8_t *digit),
               (counts, count, shift, digit))
 
-/// Products of a byte and 15 bits that 32 bits hold the sum of.
-#define MOST_PRODUCTS 256
+/// Products of a byte and 7 bits that 32 bits hold the sum of.
+#define MOST_PRODUCTS 65536
 
-INLINE uint64_t weigh(const uint8_t *weights, size_t rows, size_t count, const int16_t *counts,
+INLINE uint64_t weigh(const uint8_t *weights, size_t rows, size_t count, const int8_t *counts,
                       size_t pitch) {
   uint64_t sum = 0;
   for (size_t row = 0; row < rows; row++, weights += count, counts += pitch) {
@@ -78,20 +78,14 @@ INLINE uint64_t weigh(const uint8_t *weights, size_t rows, size_t count, const i
 }
 
 static uint64_t weigh_portable(const uint8_t *weights, size_t rows, size_t count,
-                               const int16_t *counts, size_t pitch) {
+                               const int8_t *counts, size_t pitch) {
   return weigh(weights, rows, count, counts, pitch);
 }
 
 #if HAVE_X86
 AVX2 static uint64_t weigh_avx2(const uint8_t *weights, size_t rows, size_t count,
-                                const int16_t *counts, size_t pitch) {
+                                const int8_t *counts, size_t pitch) {
   return weigh(weights, rows, count, counts, pitch);
-}
-
-AVX512 static inline __m512i weigh_lanes(__m512i sum, __mmask32 used, const uint8_t *weights,
-                                         const int16_t *counts) {
-  const __m512i weight = _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(used, weights));
-  return _mm512_dpwssd_epi32(sum, weight, _mm512_maskz_loadu_epi16(used, counts));
 }
 
 /// Adds both halves of each lane of a part.
@@ -101,27 +95,29 @@ AVX512 static inline __m512i add_halves(__m512i sum, __m512i part) {
 }
 
 AVX512 static uint64_t weigh_avx512(const uint8_t *weights, size_t rows, size_t count,
-                                    const int16_t *counts, size_t pitch) {
+                                    const int8_t *counts, size_t pitch) {
+  const size_t whole = count / 64 * 64;
+  const __mmask64 rest = ((__mmask64)1 << count % 64) - 1;
   __m512i sum = _mm512_setzero_si512(), part = sum;
-  // Each lane of a part takes two products a step.
-  size_t steps = 0;
+  // Each lane of a part takes four products a step.
+  size_t left = MOST_PRODUCTS / 4;
   for (size_t row = 0; row < rows; row++, weights += count, counts += pitch) {
-    for (size_t i = 0; i < count; i += 32) {
-      const size_t left = count - i;
-      const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
-      part = weigh_lanes(part, used, weights + i, counts + i);
-      if (++steps < MOST_PRODUCTS / 2) continue;
-      sum = add_halves(sum, part);
-      part = _mm512_setzero_si512();
-      steps = 0;
+    for (size_t i = 0; i < count; i += 64) {
+      if (left-- == 0) {
+        sum = add_halves(sum, part);
+        part = _mm512_setzero_si512();
+        left = MOST_PRODUCTS / 4 - 1;
+      }
+      const __mmask64 used = i < whole ? ~(__mmask64)0 : rest;
+      part = _mm512_dpbusd_epi32(part, _mm512_maskz_loadu_epi8(used, weights + i),
+                                 _mm512_maskz_loadu_epi8(used, counts + i));
     }
   }
-  sum = add_halves(sum, part);
-  return (uint64_t)_mm512_reduce_add_epi64(sum);
+  return (uint64_t)_mm512_reduce_add_epi64(add_halves(sum, part));
 }
 #endif
 
-uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const int16_t *counts,
+uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const int8_t *counts,
                      size_t pitch) {
 #if HAVE_X86
   switch (sonic_path()) {

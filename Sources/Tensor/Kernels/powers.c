@@ -26,3 +26,31 @@ INLINE void quarter_powers(const float *bases, size_t count, int quarters, int i
 FOR_EACH_PATH(void, quarter_powers,
               (const float *bases, size_t count, int quarters, int is_inverse, float *result),
               (bases, count, quarters, is_inverse, result))
+
+/// Sums that are made at a time: they stay in registers.
+#define NORMS 32
+
+INLINE void norms(const float *values, size_t rows, size_t pitch, size_t count, float alpha,
+                  float bias, float *norms) {
+  for (size_t first = 0, size; first < count; first += size) {
+    size = count - first < NORMS ? count - first : NORMS;
+    float sums[NORMS] = {0};
+    for (size_t row = 0; row < rows; row++) {
+      for (size_t j = 0; j < size; j++) {
+        const float value = values[row * pitch + first + j];
+        sums[j] += value * value;
+      }
+    }
+    for (size_t j = 0; j < size; j++) norms[first + j] = bias + alpha * sums[j];
+  }
+}
+FOR_EACH_PATH(void, norms,
+              (const float *values, size_t rows, size_t pitch, size_t count, float alpha,
+               float bias, float *result),
+              (values, rows, pitch, count, alpha, bias, result))
+
+INLINE void divide(const float *a, const float *b, size_t count, float *quotients) {
+  for (size_t j = 0; j < count; j++) quotients[j] = a[j] / b[j];
+}
+FOR_EACH_PATH(void, divide, (const float *a, const float *b, size_t count, float *quotients),
+              (a, b, count, quotients))

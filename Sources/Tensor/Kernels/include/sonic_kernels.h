@@ -62,6 +62,14 @@ typedef struct {
 void sonic_collect_each(const int32_t *sums, size_t count, sonic_scales scales, int16_t lower,
                         int16_t upper, int16_t *codes);
 
+/// norms[j] = bias + alpha * the sum of the squares of values[row * pitch + j] for all rows, row by row, all
+/// in binary32.
+void sonic_norms(const float *values, size_t rows, size_t pitch, size_t count, float alpha,
+                 float bias, float *norms);
+
+/// quotients[j] = a[j] / b[j].
+void sonic_divide(const float *a, const float *b, size_t count, float *quotients);
+
 /// powers[j] = bases[j]^(quarters / 4), or its inverse: in binary64, the product of those of x^(1/2),
 /// x^(1/4), x, x^2 and x^4, in this order, that the bits 2, 1, 4, 8 and 16 of `quarters` ask for.
 void sonic_quarter_powers(const float *bases, size_t count, int quarters, int is_inverse,
@@ -195,12 +203,12 @@ void sonic_add_nonzero(const int16_t *values, size_t count, const int32_t *base,
 uint64_t sonic_count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
                             size_t words);
 
-/// The 15 bits of each count from bit `shift` on; whether there is more of any.
-int sonic_digits(const int32_t *counts, size_t count, int shift, int16_t *digit);
+/// The 7 bits of each count from bit `shift` on; whether there is more of any.
+int sonic_digits(const int32_t *counts, size_t count, int shift, int8_t *digit);
 
-/// The sum over all i of each row of weights[row * count + i] times counts[row * pitch + i]; counts have
-/// 15 bits.
-uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const int16_t *counts,
+/// The sum over all i of each row of weights[row * count + i] times counts[row * pitch + i]; counts are not
+/// negative.
+uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const int8_t *counts,
                      size_t pitch);
 
 /// Paths that a processor may have, each better than the one before.
