@@ -2,35 +2,39 @@ extension Array {
   /// The elements in the order of keys that are not negative; those of one key stay in their order.
   ///
   /// O(n) for each eleven bits of the largest key.
+  ///
+  /// - Precondition: there are fewer than 2^32.
   @inlinable
   public func sorted(byKey key: (Element) -> Int) -> [Element] {
     guard count > 1 else { return self }
     let (bits, most) = (11, reduce(0) { Swift.max($0, key($1)) })
     let (digits, values) = ((Int.bitWidth - most.leadingZeroBitCount + bits - 1) / bits, 1 << bits)
     // Of each digit, how often each value occurs; then where the next element with it goes.
-    var places = [Int](repeating: 0, count: digits * values)
-    for element in self {
-      var rest = key(element)
-      for first in stride(from: 0, to: places.count, by: values) {
-        places[first + rest & (values - 1)] += 1
-        rest >>= bits
-      }
-    }
+    var places = [UInt32](repeating: 0, count: digits * values)
     var (elements, next) = (self, self)
-    for digit in 0..<digits {
-      let first = digit * values
-      var place = 0
-      for value in first..<first + values {
-        let count = places[value]
-        places[value] = place
-        place += count
+    unsafe places.withUnsafeMutableBufferPointer { places in
+      for element in self {
+        var rest = key(element)
+        for digit in 0..<digits {
+          unsafe places[digit * values + rest & (values - 1)] &+= 1
+          rest >>= bits
+        }
       }
-      for element in elements {
-        let value = first + key(element) >> (digit * bits) & (values - 1)
-        next[places[value]] = element
-        places[value] += 1
+      for digit in 0..<digits {
+        var place: UInt32 = 0
+        for value in digit * values..<(digit + 1) * values {
+          place &+= unsafe places[value]
+          unsafe places[value] = place &- places[value]
+        }
+        unsafe next.withUnsafeMutableBufferPointer { next in
+          for element in elements {
+            let value = digit * values + key(element) >> (digit * bits) & (values - 1)
+            unsafe next[Int(places[value])] = element
+            unsafe places[value] &+= 1
+          }
+        }
+        swap(&elements, &next)
       }
-      swap(&elements, &next)
     }
     return elements
   }
