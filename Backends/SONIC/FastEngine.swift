@@ -51,7 +51,7 @@ struct FastEngine: Engine {
     case .kernels(let lanes):
       let (codes, bits) = lanes.run(inputs, workers)
       return (
-        contents(codes, inputs.count),
+        codes.map { .codes($0) },
         inputs.indices.map { FiringCounter(tiles, bits, sample: $0) }
       )
     case .patches(let lanes):
@@ -62,7 +62,7 @@ struct FastEngine: Engine {
           PatchSurvivors(
             tiles.shape.geometry, survivors, samples: inputs.count, sample: sample))
       }
-      return (contents(codes, inputs.count), firings)
+      return (codes.map { .codes($0) }, firings)
     }
   }
 
@@ -75,12 +75,5 @@ struct FastEngine: Engine {
       case .patch: .patches(PatchLanes(runnable, layer, threads: threads))
       }
     return Prepared(lanes: lanes, tiles: LayerTiles(runnable, layer, planes))
-  }
-
-  /// - Parameter codes: of all samples, one's after another's.
-  private func contents(_ codes: [Int16], _ samples: Int) -> [Contents] {
-    guard samples > 1 else { return [.codes(codes)] }
-    let size = codes.count / samples
-    return (0..<samples).map { .codes(Array(codes[$0 * size..<($0 + 1) * size])) }
   }
 }

@@ -59,25 +59,23 @@ final class KernelLanes: Sendable {
     (self.factors, self.ends) = (factors, ends)
   }
 
-  /// The output codes of all samples, one sample's after another's, and where their inputs are not zero.
-  func run(_ inputs: [[Int16]], _ workers: Workers) -> (codes: [Int16], bits: LaneBits) {
+  /// The output codes of all samples, and where their inputs are not zero.
+  func run(_ inputs: [[Int16]], _ workers: Workers) -> (codes: [[Int16]], bits: LaneBits) {
     let blocks = planes.blocks(samples: inputs.count)
-    let count = inputs.count * geometry.outputCount
-    var codes: [Int16] = []
+    var codes: [[Int16]] = []
     let bits = unsafe LaneBits(planes, samples: inputs.count) { bits in
       nonisolated(unsafe) let bits = unsafe bits
-      codes = unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
-        nonisolated(unsafe) let output = output.baseAddress!
+      codes = unsafe [Int16].filled(inputs.count, of: geometry.outputCount) { outputs in
+        nonisolated(unsafe) let outputs = unsafe outputs
         if blocks >= workers.threads {
           workers.forEach(count: blocks) { [self] block in
-            unsafe run(inputs, block: block, Workers.alone, into: output, bits)
+            unsafe run(inputs, block: block, Workers.alone, into: outputs, bits)
           }
         } else {
           for block in 0..<blocks {
-            unsafe run(inputs, block: block, workers, into: output, bits)
+            unsafe run(inputs, block: block, workers, into: outputs, bits)
           }
         }
-        initialized = count
       }
     }
     return (codes, bits)
@@ -85,10 +83,10 @@ final class KernelLanes: Sendable {
 
   /// Lays out a block and computes all kernels in it, while it is in the processor's cache.
   private func run(
-    _ inputs: [[Int16]], block: Int, _ workers: Workers, into output: UnsafeMutablePointer<Int16>,
-    _ bits: UnsafeMutablePointer<UInt64>
+    _ inputs: [[Int16]], block: Int, _ workers: Workers,
+    into outputs: [UnsafeMutablePointer<Int16>], _ bits: UnsafeMutablePointer<UInt64>
   ) {
-    nonisolated(unsafe) let (output, bits) = unsafe (output, bits)
+    nonisolated(unsafe) let (outputs, bits) = unsafe (outputs, bits)
     let threads = workers.threads
     let (channels, kernels) = (planes.channels, parameters.count)
     let parts = threads == 1 ? 1 : min(2 * threads, channels)
@@ -110,54 +108,49 @@ final class KernelLanes: Sendable {
       workers.forEach(count: runs) { [self] run in
         unsafe fire(
           kernels * run / runs..<kernels * (run + 1) / runs, at: packed, block: block,
-          samples: inputs.count, peak: peaks.max()!, into: output)
+          peak: peaks.max()!, into: outputs)
       }
     }
   }
 
   /// Computes a run of kernels in the lanes of a block.
   private func fire(
-    _ kernels: Range<Int>, at packed: UnsafePointer<Int16>, block: Int, samples: Int, peak: Int,
-    into output: UnsafeMutablePointer<Int16>
+    _ kernels: Range<Int>, at packed: UnsafePointer<Int16>, block: Int, peak: Int,
+    into outputs: [UnsafeMutablePointer<Int16>]
   ) {
-    let lanes = planes.lanes(of: block, samples: samples)
-    let runs = targets(planes.runs(of: block, samples: samples))
+    let lanes = unsafe planes.lanes(of: block, samples: outputs.count)
+    let runs = unsafe targets(planes.runs(of: block, samples: outputs.count), in: outputs)
     unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: lanes) { sums in
       for kernel in kernels {
         let group = kernel / geometry.kernels
         unsafe accumulate(
           kernel, packed + group * planes.groupPitch, lanes, saturates: peak > reaches[kernel],
           into: sums.baseAddress!)
-        unsafe collect(kernel, sums.baseAddress!, runs, into: output)
+        unsafe collect(kernel, sums.baseAddress!, runs)
       }
     }
   }
 
   /// Where the activations of kernel 0 go in the samples' outputs.
-  private func targets(_ runs: [LanePlanes.Run]) -> [sonic_run] {
-    let plane = geometry.outHeight * geometry.outWidth
-    return runs.map { run in
-      var to = run.position * geometry.allKernels
-      if geometry.layout == .planes {
-        let (image, pixel) = run.position.quotientAndRemainder(dividingBy: plane)
-        to = image * geometry.allKernels * plane + pixel
-      }
-      return sonic_run(lane: run.lane, count: run.count, to: to)
+  private func targets(
+    _ runs: [LanePlanes.Run], in outputs: [UnsafeMutablePointer<Int16>]
+  ) -> [sonic_run] {
+    unsafe runs.map { run in
+      let (sample, position) = run.position.quotientAndRemainder(dividingBy: geometry.positions)
+      let to = unsafe outputs[sample] + geometry.outputIndex(kernel: 0, position: position)
+      return unsafe sonic_run(lane: run.lane, count: run.count, to: to)
     }
   }
 
-  /// Turns a kernel's partial sums into activations where they belong in the samples' outputs.
-  private func collect(
-    _ kernel: Int, _ sums: UnsafePointer<Int32>, _ targets: [sonic_run],
-    into output: UnsafeMutablePointer<Int16>
-  ) {
+  /// Turns a kernel's partial sums into activations where they belong.
+  private func collect(_ kernel: Int, _ sums: UnsafePointer<Int32>, _ targets: [sonic_run]) {
     let isPlanes = geometry.layout == .planes
     let plane = geometry.outHeight * geometry.outWidth
     let vectors = vectorStarts[kernel + 1] - vectorStarts[kernel]
     unsafe sonic_collect(
       sums, Int32(vectors * Numerics.largestCode), parameters[kernel].scale, record.lower,
       record.upper, targets, targets.count, isPlanes ? 1 : geometry.allKernels,
-      output + kernel * (isPlanes ? plane : 1))
+      kernel * (isPlanes ? plane : 1))
   }
 
   private func accumulate(

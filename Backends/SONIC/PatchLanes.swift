@@ -95,15 +95,14 @@ final class PatchLanes: Sendable {
     return first..<min(first + width, (group + 1) * geometry.kernels)
   }
 
-  /// The output codes of all samples, one sample's after another's; and by group, then by position, counted
-  /// through all samples, how many activations of a patch are not zero.
-  func run(_ inputs: [[Int16]], _ workers: Workers) -> (codes: [Int16], survivors: [Int32]) {
+  /// The output codes of all samples; and by group, then by position, counted through all samples, how many
+  /// activations of a patch are not zero.
+  func run(_ inputs: [[Int16]], _ workers: Workers) -> (codes: [[Int16]], survivors: [Int32]) {
     let positions = inputs.count * geometry.positions
-    let count = positions * geometry.allKernels
     let activations = PixelRows(geometry, inputs, workers)
     var survivors = [Int32](repeating: 0, count: positions * geometry.groups)
-    let codes = unsafe [Int16](unsafeUninitializedCapacity: count) { output, initialized in
-      nonisolated(unsafe) let output = output.baseAddress!
+    let codes = unsafe [Int16].filled(inputs.count, of: geometry.outputCount) { outputs in
+      nonisolated(unsafe) let outputs = unsafe outputs
       for start in stride(from: 0, to: positions, by: together) {
         let run = start..<min(start + together, positions)
         for group in 0..<geometry.groups {
@@ -128,11 +127,10 @@ final class PatchLanes: Sendable {
             let first = parts * share / shares
             unsafe fire(
               group * blocks + block, patches[first..<parts * (share + 1) / shares],
-              from: bound(first), saturates: saturates, into: output)
+              from: bound(first), saturates: saturates, into: outputs)
           }
         }
       }
-      initialized = count
     }
     return (codes, survivors)
   }
@@ -143,7 +141,7 @@ final class PatchLanes: Sendable {
   /// Streams a block of kernels past patches.
   private func fire(
     _ piece: Int, _ parts: ArraySlice<SqueezedPatches>, from first: Int, saturates: Bool,
-    into output: UnsafeMutablePointer<Int16>
+    into outputs: [UnsafeMutablePointer<Int16>]
   ) {
     let plane = geometry.outHeight * geometry.outWidth
     let count = parts.reduce(0) { $0 + $1.count }
@@ -160,7 +158,7 @@ final class PatchLanes: Sendable {
             filled += 1
             let isLast = start + filled == first + count
             if filled == Self.tile || isLast || (start + filled) % plane == 0 {
-              unsafe put(piece, codes.baseAddress!, positions: start..<start + filled, in: output)
+              unsafe put(piece, codes.baseAddress!, positions: start..<start + filled, in: outputs)
               (start, filled) = (start + filled, 0)
             }
           }
@@ -188,14 +186,14 @@ final class PatchLanes: Sendable {
   /// Puts a block's activations at positions of one image, position by position, in their places.
   private func put(
     _ piece: Int, _ codes: UnsafePointer<Int16>, positions: Range<Int>,
-    in output: UnsafeMutablePointer<Int16>
+    in outputs: [UnsafeMutablePointer<Int16>]
   ) {
     let geometry = geometry
     let kernels = Self.kernels(of: piece, width, blocks, geometry)
     let (sample, position) = positions.lowerBound.quotientAndRemainder(
       dividingBy: geometry.positions)
     let first = geometry.outputIndex(kernel: kernels.lowerBound, position: position)
-    let target = unsafe output + (sample * geometry.outputCount + first)
+    let target = unsafe outputs[sample] + first
     switch geometry.layout {
     case .planes:
       unsafe sonic_transpose(

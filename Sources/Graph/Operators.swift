@@ -73,8 +73,7 @@ extension Operator {
     guard name == "ReduceMean", let axes = try? reducedAxes(axes, attributes, input) else {
       return false
     }
-    let long = input.sizes.indices.filter { input[$0] > 1 }
-    return long.drop { !axes.contains($0) }.allSatisfy(axes.contains)
+    return isOverNeighbours(axes, input)
   }
 
   /// The inputs whose elements are those of the outputs, in another order, some of them left out or

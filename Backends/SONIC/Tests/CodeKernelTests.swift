@@ -17,9 +17,10 @@ import Testing
   @Test func collects() {
     withSeed(0..<1000) { _, random in
       let most = 1 + random.next(below: [1000, 1 << 20, Int(Int32.max)][random.next(below: 3)])
-      let runs = (0..<1 + random.next(below: 4)).reduce(into: [sonic_run]()) { runs, _ in
+      let runs = (0..<1 + random.next(below: 4)).reduce(into: [(lane: Int, count: Int)]()) {
+        runs, _ in
         let lane = runs.last.map { $0.lane + $0.count + random.next(below: 5) } ?? 0
-        runs.append(sonic_run(lane: lane, count: 1 + random.next(below: 70), to: lane))
+        runs.append((lane, 1 + random.next(below: 70)))
       }
       let lanes = runs.last!.lane + runs.last!.count
       let sums = (0..<lanes + 32).map { _ in Int32(random.next(below: 2 * most) - most) }
@@ -28,21 +29,25 @@ import Testing
         multiplier: Int32(random.next(below: 1 << 25) - 1 << 24),
         shift: Int32(1 + random.next(below: 40)))
       let (lower, upper) = [(-32767, 32767), (0, 32767), (-5, 900)][random.next(below: 3)]
-      let step = 1 + random.next(below: 2) * 2
-      var expected = [Int16](repeating: 99, count: lanes * step)
+      let (step, offset) = (1 + random.next(below: 2) * 2, random.next(below: 9))
+      var expected = [Int16](repeating: 99, count: lanes * step + offset)
       for run in runs {
         for j in 0..<run.count {
           let product = Int(sums[run.lane + j]) * Int(scale.multiplier)
           let code = (product + Int(scale.bias) + 1 << (Int(scale.shift) - 1)) >> Int(scale.shift)
-          let place = run.to + j * step
-          if place < expected.count { expected[place] = Int16(min(max(code, lower), upper)) }
+          expected[run.lane * step + offset + j * step] = Int16(min(max(code, lower), upper))
         }
       }
-      guard runs.allSatisfy({ $0.to + ($0.count - 1) * step < expected.count }) else { return }
       try onEveryPath {
-        var found = [Int16](repeating: 99, count: lanes * step)
-        unsafe sonic_collect(
-          sums, Int32(most), scale, Int16(lower), Int16(upper), runs, runs.count, step, &found)
+        var found = [Int16](repeating: 99, count: expected.count)
+        unsafe found.withUnsafeMutableBufferPointer { found in
+          let runs = unsafe runs.map { run in
+            unsafe sonic_run(
+              lane: run.lane, count: run.count, to: found.baseAddress! + run.lane * step)
+          }
+          unsafe sonic_collect(
+            sums, Int32(most), scale, Int16(lower), Int16(upper), runs, runs.count, step, offset)
+        }
         try #require(found == expected)
       }
     }

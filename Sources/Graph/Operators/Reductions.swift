@@ -4,11 +4,11 @@ import Tensor
 /// double precision, and the result is rounded once.
 extension Operator {
   static let reductions: [Operator] = [
-    reduction("ReduceSum", "sum", .add, ints: Fold(0) { $0 &+ $1 }, Fold(0) { $0 + $1 }),
+    reduction("ReduceSum", "sum", .add, ints: Fold(0) { $0 &+ $1 }, .sum { sum, _ in sum }),
     reduction(
       "ReduceMean", "mean", .add,
       ints: Fold(0, finish: { $1 == 0 ? 0 : $0 / Int64($1) }) { $0 &+ $1 },
-      Fold(0, finish: { $0 / Double($1) }) { $0 + $1 }),
+      .sum { $0 / Double($1) }),
     reduction(
       "ReduceMax", "largest element", .compare, isOrder: true, ints: Fold(.min) { max($0, $1) },
       Fold(-.infinity) { $0 >= $1 || $0.isNaN ? $0 : $1 }),
@@ -63,6 +63,8 @@ extension Operator {
         let result =
           if case .doubles(let doubles) = tensor.elements {
             groups.folded(doubles, floats) { $0 }
+          } else if let finish = floats.ofSum, groups.areNeighbours {
+            tensor.floats.sums(ofRuns: groups.size).map { finish($0, groups.size) }
           } else {
             groups.folded(tensor.floats, floats) { Double($0) }
           }
@@ -85,6 +87,8 @@ private struct Fold<Number: Sendable, State: Sendable>: Sendable {
   let step: @Sendable (State, Number) -> State
   /// Makes the result, also from how many numbers there were.
   let finish: @Sendable (State, Int) -> Number
+  /// The same from the sum of the numbers, if that is all that the fold knows of them.
+  private(set) var ofSum: (@Sendable (Double, Int) -> Number)?
 
   init(
     _ start: State, finish: @escaping @Sendable (State, Int) -> Number,
@@ -93,6 +97,15 @@ private struct Fold<Number: Sendable, State: Sendable>: Sendable {
     self.start = start
     self.step = step
     self.finish = finish
+  }
+}
+
+extension Fold<Double, Double> {
+  /// - Parameter finish: makes the result of the sum and of how many numbers there were.
+  static func sum(_ finish: @escaping @Sendable (Double, Int) -> Double) -> Self {
+    var sum = Fold(0, finish: finish) { $0 + $1 }
+    sum.ofSum = finish
+    return sum
   }
 }
 
@@ -112,12 +125,20 @@ func reducedAxes(
   return axes.isEmpty && !attributes.bool("noop_with_empty_axes") ? Array(0..<shape.rank) : axes
 }
 
+/// Whether a reduction over axes makes one of neighbouring elements, of one run of them after another.
+func isOverNeighbours(_ axes: [Int], _ shape: Shape) -> Bool {
+  let long = shape.sizes.indices.filter { shape[$0] > 1 }
+  return long.drop { !axes.contains($0) }.allSatisfy(axes.contains)
+}
+
 /// The groups of elements that a reduction makes one of.
 private struct Groups {
   /// The shape of the result.
   let shape: Shape
   /// Elements of a group.
   let size: Int
+  /// Whether groups are runs of neighbours, of at least one element.
+  let areNeighbours: Bool
   /// Over the input, with the offset in the result as the one operand.
   let walk: Walk
 
@@ -127,6 +148,7 @@ private struct Groups {
     let kept = Shape(input.sizes.enumerated().map { axes.contains($0) ? 1 : $1 })
     walk = Walk(input, strides: [kept.strides(broadcastTo: input)])
     size = axes.reduce(1) { $0 * input[$1] }
+    areNeighbours = size > 0 && isOverNeighbours(axes, input)
     shape =
       types.attributes.bool("keepdims")
       ? kept : Shape(input.sizes.enumerated().filter { !axes.contains($0.offset) }.map(\.element))

@@ -7,24 +7,24 @@ INLINE int16_t scaled(int32_t sum, sonic_scale scale, int16_t lower, int16_t upp
 }
 
 INLINE void collect(const int32_t *sums, sonic_scale scale, int16_t lower, int16_t upper,
-                    const sonic_run *runs, size_t count, size_t step, int16_t *codes) {
+                    const sonic_run *runs, size_t count, size_t step, size_t offset) {
   for (const sonic_run *run = runs; run < runs + count; run++) {
     for (size_t j = 0; j < run->count; j++) {
-      codes[run->to + j * step] = scaled(sums[run->lane + j], scale, lower, upper);
+      run->to[offset + j * step] = scaled(sums[run->lane + j], scale, lower, upper);
     }
   }
 }
 
 static void collect_portable(const int32_t *sums, sonic_scale scale, int16_t lower, int16_t upper,
-                             const sonic_run *runs, size_t count, size_t step, int16_t *codes) {
-  collect(sums, scale, lower, upper, runs, count, step, codes);
+                             const sonic_run *runs, size_t count, size_t step, size_t offset) {
+  collect(sums, scale, lower, upper, runs, count, step, offset);
 }
 
 #if HAVE_X86
 AVX2 static void collect_avx2(const int32_t *sums, sonic_scale scale, int16_t lower,
                               int16_t upper, const sonic_run *runs, size_t count,
-                              size_t step, int16_t *codes) {
-  collect(sums, scale, lower, upper, runs, count, step, codes);
+                              size_t step, size_t offset) {
+  collect(sums, scale, lower, upper, runs, count, step, offset);
 }
 
 /// A scale for vectors. What it makes of a sum has 32 bits, so that of each product of 64 bits only as
@@ -61,11 +61,11 @@ AVX512 INLINE __m512i scaled_avx512(__m512i sums, vector_scale scale, const int 
 ///
 /// - is_small: whether the shift is below 32.
 AVX512 INLINE void collect_lanes(const int32_t *sums, vector_scale scale, const int is_small,
-                                 const sonic_run *runs, size_t count, int16_t *codes) {
+                                 const sonic_run *runs, size_t count, size_t offset) {
   const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
   for (const sonic_run *run = runs; run < runs + count; run++) {
     const int32_t *from = sums + run->lane;
-    int16_t *to = codes + run->to;
+    int16_t *to = run->to + offset;
     size_t left = run->count;
     for (; left > 16; left -= left < 32 ? left : 32, from += 32, to += 32) {
       const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
@@ -90,35 +90,35 @@ AVX512 INLINE void collect_lanes(const int32_t *sums, vector_scale scale, const 
 
 AVX512 static void collect_avx512(const int32_t *sums, int32_t most, sonic_scale scale,
                                   int16_t lower, int16_t upper, const sonic_run *runs,
-                                  size_t count, size_t step, int16_t *codes) {
+                                  size_t count, size_t step, size_t offset) {
   const int64_t magnitude = scale.multiplier < 0 ? -scale.multiplier : scale.multiplier;
-  const int64_t offset = scale.bias < 0 ? -scale.bias : scale.bias;
-  const int64_t largest = (most * magnitude + offset + ((int64_t)1 << scale.shift)) >> scale.shift;
+  const int64_t bias = scale.bias < 0 ? -scale.bias : scale.bias;
+  const int64_t largest = (most * magnitude + bias + ((int64_t)1 << scale.shift)) >> scale.shift;
   if (step != 1 || largest >= INT32_MAX) {
-    return collect(sums, scale, lower, upper, runs, count, step, codes);
+    return collect(sums, scale, lower, upper, runs, count, step, offset);
   }
   const vector_scale vector = vector_of(scale, lower, upper);
   if (scale.shift < 32) {
-    collect_lanes(sums, vector, 1, runs, count, codes);
+    collect_lanes(sums, vector, 1, runs, count, offset);
   } else {
-    collect_lanes(sums, vector, 0, runs, count, codes);
+    collect_lanes(sums, vector, 0, runs, count, offset);
   }
 }
 #endif
 
 void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, int16_t lower,
                    int16_t upper, const sonic_run *runs, size_t count, size_t step,
-                   int16_t *codes) {
+                   size_t offset) {
 #if HAVE_X86
   switch (sonic_path()) {
     case SONIC_AVX512:
-      return collect_avx512(sums, most, scale, lower, upper, runs, count, step, codes);
-    case SONIC_AVX2: return collect_avx2(sums, scale, lower, upper, runs, count, step, codes);
+      return collect_avx512(sums, most, scale, lower, upper, runs, count, step, offset);
+    case SONIC_AVX2: return collect_avx2(sums, scale, lower, upper, runs, count, step, offset);
   }
 #else
   (void)most;
 #endif
-  collect_portable(sums, scale, lower, upper, runs, count, step, codes);
+  collect_portable(sums, scale, lower, upper, runs, count, step, offset);
 }
 
 INLINE void collect_each(const int32_t *sums, size_t count, sonic_scales scales, int16_t lower,

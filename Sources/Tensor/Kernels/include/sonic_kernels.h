@@ -40,16 +40,16 @@ typedef struct {
 typedef struct {
   size_t lane;
   size_t count;
-  size_t to;
+  int16_t *to;
 } sonic_run;
 
-/// codes[to + j * step] = clamp((sums[lane + j] * multiplier + bias + 2^(shift - 1)) >> shift,
+/// to[offset + j * step] = clamp((sums[lane + j] * multiplier + bias + 2^(shift - 1)) >> shift,
 /// lower, upper) for all j of each run.
 ///
 /// - most: no sum has a larger magnitude.
 void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, int16_t lower,
                    int16_t upper, const sonic_run *runs, size_t count, size_t step,
-                   int16_t *codes);
+                   size_t offset);
 
 /// Scales side by side, for lanes that have one each. An offset is bias + 2^(shift - 1).
 typedef struct {
@@ -66,6 +66,9 @@ void sonic_collect_each(const int32_t *sums, size_t count, sonic_scales scales, 
 /// in binary32.
 void sonic_norms(const float *values, size_t rows, size_t pitch, size_t count, float alpha,
                  float bias, float *norms);
+
+/// sums[run] = the sum of the `count` values from run * count on, in their order, in binary64.
+void sonic_sum_runs(const float *values, size_t runs, size_t count, double *sums);
 
 /// quotients[j] = a[j] / b[j].
 void sonic_divide(const float *a, const float *b, size_t count, float *quotients);

@@ -54,3 +54,24 @@ INLINE void divide(const float *a, const float *b, size_t count, float *quotient
 }
 FOR_EACH_PATH(void, divide, (const float *a, const float *b, size_t count, float *quotients),
               (a, b, count, quotients))
+
+/// Runs that are summed side by side: each sum waits for its own last number only.
+#define RUNS 8
+
+INLINE void sum_runs(const float *values, size_t runs, size_t count, double *sums) {
+  size_t run = 0;
+  for (; run + RUNS <= runs; run += RUNS, values += RUNS * count) {
+    double some[RUNS] = {0};
+    for (size_t j = 0; j < count; j++) {
+      for (size_t k = 0; k < RUNS; k++) some[k] += values[k * count + j];
+    }
+    for (size_t k = 0; k < RUNS; k++) sums[run + k] = some[k];
+  }
+  for (; run < runs; run++, values += count) {
+    double sum = 0;
+    for (size_t j = 0; j < count; j++) sum += values[j];
+    sums[run] = sum;
+  }
+}
+FOR_EACH_PATH(void, sum_runs, (const float *values, size_t runs, size_t count, double *sums),
+              (values, runs, count, sums))
