@@ -15,8 +15,8 @@ final class LayerTiles: Sendable {
   private let layer: ID<LayerRecord>
   /// By tile, what of ``counts`` is its own; nil where its weights are counted in ``bits``.
   private let kernels: [Int?]
-  /// By run of kernels; nil where that would take too many bytes.
-  private let counts: [WeightCounts?]
+  /// By run of kernels; none of the last runs where those would take too many bytes.
+  private let counts: [WeightCounts]
   /// Nil if no tile needs them.
   private let bits: WeightBits?
 
@@ -79,10 +79,10 @@ final class LayerTiles: Sendable {
       kernels.append(index)
     }
     var bytes = 0
-    counts = counted.map {
+    counts = counted.prefix {
       bytes += WeightCounts.size($0, shape.geometry)
-      return bytes > Self.mostBytes ? nil : WeightCounts(runnable, layer, $0)
-    }
+      return bytes <= Self.mostBytes
+    }.map { WeightCounts(runnable, layer, $0) }
     bits = kernels.contains(nil) ? WeightBits(runnable, layer) : nil
     self.kernels = kernels
   }
@@ -101,7 +101,10 @@ final class LayerTiles: Sendable {
     guard let run = kernels[index] else {
       return bits!.common(with: laid!, kernels: tiles[index].kernels)
     }
-    return (counts[run] ?? WeightCounts(runnable, layer, tiles[index].kernels)).met(lively)
+    guard run < counts.count else {
+      return WeightCounts(runnable, layer, tiles[index].kernels).met(lively)
+    }
+    return counts[run].met(lively)
   }
 }
 

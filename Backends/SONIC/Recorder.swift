@@ -34,26 +34,29 @@ struct Recorder {
         Account.Event(instruction: index, row: work.row, span: span, energy: work.energy))
       if let token = work.token { timeline.signal(token, from: work.row) }
     case .fire(let number):
-      let fire = tariff.fires[number]
-      if let known = fire.known {
-        take(index, fire, known, lit: firings!.lit(fire.tile))
+      if tariff.fires[number].known != nil {
+        take(index, number, lit: firings!.lit(tariff.fires[number].tile))
       } else {
-        take(index, fire, firings!.fire(fire.tile))
+        take(index, tariff.fires[number], firings!.fire(tariff.fires[number].tile))
       }
-      timeline.signal(fire.token, from: fire.row)
+      timeline.signal(tariff.fires[number].token, from: tariff.fires[number].row)
     }
   }
 
-  private mutating func take(
-    _ index: Int, _ fire: Tariff.Fire, _ known: Tariff.Known, lit: Int
-  ) {
-    let light = model.light(lit, of: known.streamed, kind: fire.kind, dataflow: fire.dataflow)
-    let span = timeline.occupy(fire.row, for: known.busy)
-    account.add(light, lit: lit, toStep: fire.step)
-    account.extend(to: span, ofStep: fire.step)
+  /// A tile of which all is known but how many VCSELs are lit.
+  ///
+  /// - Parameter number: of the tariff's, whose fields are read where they lie.
+  private mutating func take(_ index: Int, _ number: Int, lit: Int) {
+    let fires = tariff.fires
+    let (row, step, known) = (fires[number].row, fires[number].step, fires[number].known!)
+    let light = model.light(
+      lit, of: known.streamed, kind: fires[number].kind, dataflow: fires[number].dataflow)
+    let span = timeline.occupy(row, for: known.busy)
+    account.add(light, lit: lit, toStep: step)
+    account.extend(to: span, ofStep: step)
     account.events.append(
       Account.Event(
-        instruction: index, row: fire.row, span: span,
+        instruction: index, row: row, span: span,
         energy: known.energy + light.converting + light.shining, imprints: known.imprints,
         streaming: known.streaming, draining: known.draining))
   }

@@ -119,6 +119,11 @@ AVX512 static uint64_t weigh_avx512(const uint8_t *weights, size_t rows, size_t 
 
 uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const int8_t *counts,
                      size_t pitch) {
+  // Rows that follow each other are one.
+  if (pitch == count) {
+    count *= rows;
+    rows = 1;
+  }
 #if HAVE_X86
   switch (sonic_path()) {
     case SONIC_AVX512: return weigh_avx512(weights, rows, count, counts, pitch);
