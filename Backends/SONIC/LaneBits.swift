@@ -78,8 +78,8 @@ extension LanePlanes {
 
   /// Whether each channel's lanes are what the input has of it.
   fileprivate var isInput: Bool {
-    geometry.images == 1 && (geometry.isPointwise || geometry.inputCount == channels)
-      && geometry.slice == 1
+    geometry.images == 1
+      && (geometry.isPointwise || geometry.layout == .rows && geometry.inHeight == 1)
   }
 
   /// Finds where some channels of a packed block are not zero.

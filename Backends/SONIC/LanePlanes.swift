@@ -204,7 +204,7 @@ final class LanePlanes: Sendable {
       // Lanes' rows that have one of the input.
       let inside = first.y - geometry.padTop
       let end = min(
-        (lanes.upperBound + pitch - 1) / pitch,
+        (lanes.upperBound + pitch - 1) / pitch, rows,
         (geometry.inHeight - inside + geometry.strideY - 1) / geometry.strideY)
       var row = max(
         lanes.lowerBound / pitch, (geometry.strideY - 1 - inside) / geometry.strideY, 0)

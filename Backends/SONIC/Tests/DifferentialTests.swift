@@ -72,6 +72,44 @@ import Testing
     }
   }
 
+  /// Inputs of a pixel or few, of which most windows see nothing.
+  @Test func fastIsReferenceInThePadding() throws {
+    withSeed(0..<60) { _, random in
+      var builder = GraphBuilder("padded")
+      func numbers(_ count: Int, _ least: Int, _ most: Int) -> Attribute {
+        Attribute.ints((0..<count).map { _ in Int64(least + random.next(below: most - least + 1)) })
+      }
+      let (channels, kernels) = (1 + random.next(below: 70), 1 + random.next(below: 40))
+      let (width, size) = (1 + random.next(below: 3), 1 + random.next(below: 2))
+      let x = builder.input("x", [1 + random.next(below: 2), channels, 1, width])
+      let weights = (0..<kernels * channels * size * size).map { _ in random.nextFloat() - 0.5 }
+      let w = builder.constant("w", [kernels, channels, size, size], weights)
+      builder.output(
+        builder.node(
+          "Conv", "y", [x, w], ["pads": numbers(4, 1, 3), "strides": numbers(2, 1, 4)]))
+      let inputs = builder.graph.randomInputs(seed: random.next())
+      for dataflow in [Options.Dataflow.kernel, .patch] {
+        var options = Options()
+        options.samples = [inputs]
+        options.dataflow = dataflow
+        let compiled = try Compiled(builder.graph, options: options)
+        let runnable = try Runnable(compiled.program)
+        var reference = RunOptions()
+        reference.executor = .reference
+        var slow = Execution(runnable, options: reference)
+        let expected = try slow.run(compiled.inputs(inputs))
+        for threads in 1...2 {
+          var options = RunOptions()
+          options.threads = threads
+          var fast = Execution(runnable, options: options)
+          let found = try fast.run(compiled.inputs(inputs))
+          #expect(found.outputs == expected.outputs)
+          #expect(found.account == expected.account)
+        }
+      }
+    }
+  }
+
   /// Samples side by side are each as if alone, however many the engine was told to expect.
   @Test func samplesDoNotMeet() throws {
     withSeed(100..<130) { seed, random in
