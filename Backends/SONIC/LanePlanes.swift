@@ -4,10 +4,10 @@ import Plan
 /// Activations laid out so that the lanes of vector instructions are positions.
 ///
 /// Each input channel becomes at most strideY x strideX planes, one for each phase that a tap meets, so
-/// that what an element of the kernel meets at successive positions are neighbours whatever the stride. A plane has `rows` rows
-/// `pitch` apart; padding is shared by the end of one row and the start of the next, and by an image
-/// and the next. Planes of all images follow each other, and lanes count through them; those that are
-/// no position compute what nobody reads.
+/// that what an element of the kernel meets at successive positions are neighbours whatever the stride.
+/// A plane has `rows` rows `pitch` apart; padding is shared by the end of one row and the start of the
+/// next, and by an image and the next. Planes of all images follow each other, and lanes count through
+/// them; those that are no position compute what nobody reads.
 ///
 /// Lanes are cut into blocks, which lie one after another in memory, each with all its planes, so
 /// that a block stays in the processor's cache while all kernels go past it.
@@ -67,15 +67,14 @@ final class LanePlanes: Sendable {
       stride: geometry.strideY, dilation: geometry.dilationY, padding: geometry.padTop)
     pitch = across.pitch
     rows = down.pitch
-    var starts: [(y: Int, x: Int)] = []
+    let starts = down.starts.flatMap { y in across.starts.map { x in (y: y, x: x) } }
+    self.starts = starts
     let taps = (0..<geometry.slice).map { tap in
       let (y, x) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
-      let start = (y: down.taps[y].phase, x: across.taps[x].phase)
-      let phase = starts.firstIndex { $0 == start } ?? starts.count
-      if phase == starts.count { starts.append(start) }
-      return Tap(phase: phase, lanes: down.taps[y].step * across.pitch + across.taps[x].step)
+      return Tap(
+        phase: down.taps[y].phase * across.starts.count + across.taps[x].phase,
+        lanes: down.taps[y].step * across.pitch + across.taps[x].step)
     }
-    self.starts = starts
     self.taps = taps
     let reach = taps.map(\.lanes).max()!
     self.reach = reach
@@ -261,22 +260,27 @@ final class LanePlanes: Sendable {
 
 /// One axis of a plane.
 private struct Axis {
-  /// Where an element of the kernel lies: in which phase, and how many steps from the first.
+  /// The first row or column of each phase that an element of the kernel meets.
+  let starts: [Int]
+  /// Where an element of the kernel lies: in which of those phases, and how many steps from the first.
   let taps: [(phase: Int, step: Int)]
   /// From one row (or image) to the next.
   let pitch: Int
 
   init(input: Int, output: Int, kernel: Int, stride: Int, dilation: Int, padding: Int) {
-    let taps = (0..<kernel).map { tap in
-      (phase: tap * dilation % stride, step: tap * dilation / stride)
+    let places = (0..<kernel).map { tap in
+      (start: tap * dilation % stride, step: tap * dilation / stride)
     }
-    self.taps = taps
-    pitch = taps.reduce(output) { pitch, tap in
+    let starts = Set(places.map(\.start)).sorted()
+    let phases = Dictionary(uniqueKeysWithValues: zip(starts, starts.indices))
+    self.starts = starts
+    taps = places.map { (phase: phases[$0.start]!, step: $0.step) }
+    pitch = places.reduce(output) { pitch, place in
       // What the element reads: places up to `last`, of which the first `zeros` are padding, and
       // those from `filled` on. Padding beyond the pitch is the next row's, if that has enough.
-      let last = output - 1 + tap.step
-      let zeros = max(padding - tap.phase + stride - 1, 0) / stride
-      let filled = max(input + padding - tap.phase + stride - 1, 0) / stride
+      let last = output - 1 + place.step
+      let zeros = max(padding - place.start + stride - 1, 0) / stride
+      let filled = max(input + padding - place.start + stride - 1, 0) / stride
       return max(pitch, last - zeros + 1, min(filled, last + 1))
     }
   }

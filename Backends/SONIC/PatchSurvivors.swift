@@ -4,15 +4,17 @@ import Plan
 /// How many activations of each patch are not zero: what it takes to hold patches on the rings.
 struct PatchSurvivors {
   private let geometry: Geometry
-  private var source: Source
+  private let source: Source
 
   private enum Source {
     /// Those of some samples by group, then by position, counted through all samples.
     case counts([Int32], samples: Int, sample: Int)
-    /// The activations, or anything that is zero where they are, and for each group asked for, by input
-    /// pixel, how many channels are not zero.
-    case activations([Int16], pixels: [Int: [Int32]])
+    /// The activations, or anything that is zero where they are.
+    case activations([Int16])
   }
+
+  /// For each group whose activations were asked for: by input pixel, how many channels are not zero.
+  private var pixels: [Int: [Int32]] = [:]
 
   /// - Parameters:
   ///   - counts: by group, then by position, counted through all samples.
@@ -26,7 +28,7 @@ struct PatchSurvivors {
   /// - Parameter input: the layer's activations, or anything that is zero where they are.
   init(_ layer: Geometry, input: [Int16]) {
     geometry = layer.flattened
-    source = .activations(input, pixels: [:])
+    source = .activations(input)
   }
 
   /// For each position of the run, how many activations of a group's patch are not zero.
@@ -35,10 +37,9 @@ struct PatchSurvivors {
     case .counts(let counts, let samples, let sample):
       let first = (group * samples + sample) * geometry.positions
       return positions.map { Int(counts[first + $0]) }
-    case .activations(let input, var pixels):
+    case .activations(let input):
       let counts = pixels[group] ?? pixelCounts(input, group: group)
       pixels[group] = counts
-      source = .activations(input, pixels: pixels)
       return positions.map { geometry.total(at: $0, of: counts) }
     }
   }
@@ -56,7 +57,7 @@ struct PatchSurvivors {
             let to = unsafe counts.baseAddress! + image * plane
             for channel in channels {
               let start = geometry.inputIndex(image: image, channel: channel, y: 0, x: 0)
-              unsafe sonic_add_nonzero(input.baseAddress! + start, plane, to, to)
+              unsafe sonic_add_nonzero(input.baseAddress! + start, plane, to)
             }
           }
         case .rows:

@@ -50,6 +50,9 @@ struct StreamVerifier {
     } else {
       diagnostics.error(at: Place(.named("program")), "it does not end with halt")
     }
+    if let open {
+      diagnostics.error(at: Place(.named("program")), "l\(open.layer.index) is never collected")
+    }
     for output in program.header.outputs where !isWritten[Int(output.index)] {
       diagnostics.error(at: Place(.named("program")), "output b\(output.index) is never written")
     }

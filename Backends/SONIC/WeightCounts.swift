@@ -4,57 +4,69 @@ import Support
 
 /// How many of some kernels have a weight at an element of a patch.
 struct WeightCounts: Sendable {
-  /// Of at most ``mostKernels`` kernels together, so that a byte holds it: for each such part, by (tap,
-  /// channel of the kernels' groups).
+  /// Of few enough kernels, of few enough groups, that a byte holds it.
+  private struct Part {
+    let groups: Range<Int>
+    /// Where its counts start: by (tap, channel of the part's groups).
+    let start: Int
+  }
+
+  private let parts: [Part]
   private let counts: [UInt8]
-  private let groups: Range<Int>
-  /// Elements of a part.
-  private let part: Int
 
   /// The most kernels that a byte counts.
   private static let mostKernels = Int(UInt8.max)
 
   /// Bytes that the counts take.
   static func size(_ kernels: Range<Int>, _ geometry: Geometry) -> Int {
-    let parts = (kernels.count + mostKernels - 1) / mostKernels
-    return parts * geometry.groups(meeting: kernels).count * geometry.patch
+    runs(kernels).reduce(0) { $0 + geometry.groups(meeting: $1).count * geometry.patch }
   }
 
-  /// O(survivors).
+  /// The kernels of each part.
+  private static func runs(_ kernels: Range<Int>) -> [Range<Int>] {
+    stride(from: kernels.lowerBound, to: kernels.upperBound, by: mostKernels).map {
+      $0..<min($0 + mostKernels, kernels.upperBound)
+    }
+  }
+
+  /// O(survivors + size).
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ kernels: Range<Int>) {
     let geometry = runnable.program.layers[layer].geometry
-    let groups = geometry.groups(meeting: kernels)
-    let places = geometry.places(channels: groups.count * geometry.channels)
-    let part = groups.count * geometry.patch
+    var parts: [Part] = []
     var counts = [UInt8](repeating: 0, count: Self.size(kernels, geometry))
+    var start = 0
     unsafe counts.withUnsafeMutableBufferPointer { counts in
-      for (index, kernel) in kernels.enumerated() {
-        let group = kernel / geometry.kernels - groups.lowerBound
-        let first = index / Self.mostKernels * part + group * geometry.channels
-        let target = unsafe counts.baseAddress! + first
-        unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
-          unsafe sonic_count_elements(pairs, count, places, target)
+      for run in Self.runs(kernels) {
+        let groups = geometry.groups(meeting: run)
+        let places = geometry.places(channels: groups.count * geometry.channels)
+        for kernel in run {
+          let group = kernel / geometry.kernels - groups.lowerBound
+          let target = unsafe counts.baseAddress! + start + group * geometry.channels
+          unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
+            unsafe sonic_count_elements(pairs, count, places, target)
+          }
         }
+        parts.append(Part(groups: groups, start: start))
+        start += groups.count * geometry.patch
       }
     }
-    (self.counts, self.groups, self.part) = (counts, groups, part)
+    (self.parts, self.counts) = (parts, counts)
   }
 
   /// How many weights the kernels have where activations are not zero, at all positions together.
   func met(_ lively: LivelyCounts) -> Int {
     unsafe counts.withUnsafeBufferPointer { counts in
-      stride(from: 0, to: counts.count, by: part).reduce(0) {
-        unsafe $0 + lively.weighted(counts.baseAddress! + $1, groups: groups)
+      parts.reduce(0) {
+        unsafe $0 + lively.weighted(counts.baseAddress! + $1.start, groups: $1.groups)
       }
     }
   }
 }
 
 extension Geometry {
-  /// The groups of some kernels.
+  /// The groups of some kernels, of which there is one at least.
   fileprivate func groups(meeting kernels: Range<Int>) -> Range<Int> {
-    kernels.isEmpty
-      ? 0..<0 : kernels.lowerBound / self.kernels..<(kernels.upperBound - 1) / self.kernels + 1
+    kernels.lowerBound / self.kernels..<(kernels.upperBound - 1) / self.kernels + 1
   }
 
   /// Where each element of a group's patch is among those of some channels by (tap, channel), from the

@@ -19,7 +19,9 @@ public struct Course: Sendable {
   public var base: Double
   private var changes: [(at: Picoseconds, by: Double)] = []
 
-  /// - Parameter stretches: how many there will be, as far as is known.
+  /// - Parameters:
+  ///   - base: the level where nothing is added.
+  ///   - stretches: how many there will be, as far as is known.
   public init(base: Double = 0, stretches: Int = 0) {
     self.base = base
     changes.reserveCapacity(2 * stretches)

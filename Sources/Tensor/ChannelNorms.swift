@@ -8,6 +8,8 @@ extension [Float] {
   ///   - channels: of planes that follow each other; images follow each other too.
   ///   - plane: elements of one.
   ///   - neighbours: how many channels before and after an element's own count, as far as there are such.
+  ///   - alpha: what the sum of squares is multiplied by.
+  ///   - bias: what is added to that.
   public func norms(
     channels: Int, plane: Int, neighbours: (before: Int, after: Int), alpha: Float, bias: Float
   ) -> [Float] {

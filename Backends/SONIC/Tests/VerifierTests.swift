@@ -199,6 +199,7 @@ import Testing
     ("positions left out", { $0.remove(FirePatch.self) }),
     ("tune of the other kind", { $0.replace(TuneKernel.self, .tunePatch($0.tunePatch)) }),
     ("no collect", { $0.remove(Collect.self) }),
+    ("never collected", { $0.stopBeforeLastCollect() }),
     ("collected twice", { $0.double(Collect.self) }),
     ("collect of an unknown layer", { $0.first(Collect.self) { $0.layer = ID(9) } }),
     ("squeeze of an unknown layer", { $0.replace(Collect.self, .squeeze($0.squeeze)) }),
@@ -318,6 +319,11 @@ extension Program {
     var squeeze = Squeeze()
     squeeze.layer = ID(9)
     return squeeze
+  }
+
+  /// Leaves out what comes between the last layer's tiles and the end.
+  fileprivate mutating func stopBeforeLastCollect() {
+    instructions.removeSubrange(indices(Collect.self).last!..<instructions.count - 1)
   }
 
   private func indices<I: Instruction>(_: I.Type) -> [Int] {

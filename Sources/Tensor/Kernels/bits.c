@@ -28,13 +28,11 @@ FOR_EACH_PATH(void, count_lanes,
                size_t first, size_t end, size_t offset, int32_t *counts),
               (words, step, rows, valid, first, end, offset, counts))
 
-INLINE void add_nonzero(const int16_t *values, size_t count, const int32_t *base,
-                        int32_t *counts) {
-  for (size_t i = 0; i < count; i++) counts[i] = base[i] + (values[i] != 0);
+INLINE void add_nonzero(const int16_t *values, size_t count, int32_t *counts) {
+  for (size_t i = 0; i < count; i++) counts[i] += values[i] != 0;
 }
-FOR_EACH_PATH(void, add_nonzero,
-              (const int16_t *values, size_t count, const int32_t *base, int32_t *counts),
-              (values, count, base, counts))
+FOR_EACH_PATH(void, add_nonzero, (const int16_t *values, size_t count, int32_t *counts),
+              (values, count, counts))
 
 INLINE uint64_t count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
                              size_t words) {

@@ -198,9 +198,8 @@ int sonic_scan(const int16_t *values, size_t rows, size_t pitch, size_t width, s
 void sonic_count_lanes(const uint64_t *words, size_t step, size_t rows, const uint64_t *valid,
                        size_t first, size_t end, size_t offset, int32_t *counts);
 
-/// counts[i] = base[i], or one more where values[i] is not zero. `base` may be `counts`.
-void sonic_add_nonzero(const int16_t *values, size_t count, const int32_t *base,
-                       int32_t *counts);
+/// Adds one to each count whose value is not zero.
+void sonic_add_nonzero(const int16_t *values, size_t count, int32_t *counts);
 
 /// How many bits of `count` rows, of so many words each, are set in `mask` too.
 uint64_t sonic_count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
