@@ -37,7 +37,7 @@ final class KernelLanes: Sendable {
     }
     let length = runnable.program.machine.array(record.kind).length
     let cut = sonic_cut(record, length: length)
-    let places = planes.offsets.map { UInt32($0) }
+    let places = planes.offsets
     let values = record.valuesByCode
     var (factors, ends) = ([Int16](), [UInt32]())
     offsets = unsafe [UInt32](unsafeUninitializedCapacity: survivors.last!) { offsets, laid in

@@ -25,9 +25,6 @@ final class LanePlanes: Sendable {
   let taps: [Tap]
   /// How many lanes further on elements reach.
   let reach: Int
-  /// Where an element of a group's patch lies for the first lane of a block, from the group's first
-  /// plane on.
-  let offsets: [Int]
   /// Which lanes are positions, a bit for each, with a word of zeros before and one behind.
   let valid: [UInt64]
 
@@ -88,13 +85,7 @@ final class LanePlanes: Sendable {
     block = (even + rounding - 1) / rounding * rounding
     // An odd number of cache lines, so that planes do not compete for the same sets of a cache.
     let lines = (block + reach + step - 1) / step
-    let blockPitch = (lines | 1) * step
-    self.blockPitch = blockPitch
-    offsets = (0..<geometry.patch).map { element in
-      let (channel, tap) = element.quotientAndRemainder(dividingBy: geometry.slice)
-      let plane = channel * starts.count + taps[tap].phase
-      return plane * blockPitch + taps[tap].lanes
-    }
+    blockPitch = (lines | 1) * step
     valid = Self.valid(geometry, pitch: pitch, rows: rows, images: samples * geometry.images)
   }
 
@@ -127,6 +118,16 @@ final class LanePlanes: Sendable {
       }
     }
     return words
+  }
+
+  /// Where an element of a group's patch lies for the first lane of a block, from the group's first
+  /// plane on. O(elements).
+  var offsets: [UInt32] {
+    (0..<geometry.patch).map { element in
+      let (channel, tap) = element.quotientAndRemainder(dividingBy: geometry.slice)
+      let plane = channel * phases + taps[tap].phase
+      return UInt32(plane * blockPitch + taps[tap].lanes)
+    }
   }
 
   /// How many lanes `samples` have.

@@ -1,4 +1,5 @@
 import Hardware
+import OrderedCollections
 import Plan
 import Support
 
@@ -47,13 +48,10 @@ final class LayerTiles: Sendable {
     let tiles = runnable.tiles(of: layer)
     self.tiles = tiles
     var runs: [Run] = []
-    var runOf: [Range<Int>: Int] = [:]
+    var positions: OrderedSet<Range<Int>> = []
     for (index, tile) in tiles.enumerated() {
-      let run = runOf[tile.positions] ?? runs.count
-      if run == runs.count {
-        runs.append(Run(positions: tile.positions))
-        runOf[tile.positions] = run
-      }
+      let (isNew, run) = positions.append(tile.positions)
+      if isNew { runs.append(Run(positions: tile.positions)) }
       runs[run].tiles.append(index)
     }
     self.runs = runs
@@ -63,20 +61,14 @@ final class LayerTiles: Sendable {
     }
     let areBitsFew = WeightBits.size(shape.geometry) <= Self.mostBytes
     var kernels: [Int?] = []
-    var counted: [Range<Int>] = []
-    var countedAt: [Range<Int>: Int] = [:]
+    var counted: OrderedSet<Range<Int>> = []
     for tile in tiles {
       guard !(areBitsFew && tile.positions.count == 1 && tile.kernels.count <= Self.fewKernels)
       else {
         kernels.append(nil)
         continue
       }
-      let index = countedAt[tile.kernels] ?? counted.count
-      if index == counted.count {
-        counted.append(tile.kernels)
-        countedAt[tile.kernels] = index
-      }
-      kernels.append(index)
+      kernels.append(counted.append(tile.kernels).index)
     }
     var bytes = 0
     counts = counted.prefix {

@@ -20,25 +20,33 @@ import Testing
     return options
   }
 
+  /// Holds the fast executor to the reference, whose result it returns.
+  private func checkFast(
+    _ compiled: Compiled, _ inputs: [String: Tensor], threads: ClosedRange<Int>
+  ) throws -> Execution.Result {
+    let runnable = try Runnable(compiled.program)
+    var reference = RunOptions()
+    reference.executor = .reference
+    var slow = Execution(runnable, options: reference)
+    let expected = try slow.run(compiled.inputs(inputs))
+    for threads in threads {
+      var options = RunOptions()
+      options.threads = threads
+      var fast = Execution(runnable, options: options)
+      let found = try fast.run(compiled.inputs(inputs))
+      #expect(found.outputs == expected.outputs)
+      #expect(found.account == expected.account)
+    }
+    return expected
+  }
+
   @Test func fastIsReference() throws {
     withSeed(0..<60) { seed, random in
       let graph = Graph.random(seed: seed)
       let inputs = graph.randomInputs(seed: seed)
       let options = Self.options(&random, samples: [inputs])
       let compiled = try Compiled(graph, options: options)
-      let runnable = try Runnable(compiled.program)
-      var reference = RunOptions()
-      reference.executor = .reference
-      var execution = Execution(runnable, options: reference)
-      let expected = try execution.run(compiled.inputs(inputs))
-      for threads in 1...3 {
-        var fast = RunOptions()
-        fast.threads = threads
-        var execution = Execution(runnable, options: fast)
-        let found = try execution.run(compiled.inputs(inputs))
-        #expect(found.outputs == expected.outputs)
-        #expect(found.account == expected.account)
-      }
+      let expected = try checkFast(compiled, inputs, threads: 1...3)
       let ratio = signalToNoise(try compiled.graph.evaluate(inputs), expected.outputs)
       #expect(ratio > 40, "\(ratio) dB")
     }
@@ -93,19 +101,7 @@ import Testing
         options.samples = [inputs]
         options.dataflow = dataflow
         let compiled = try Compiled(builder.graph, options: options)
-        let runnable = try Runnable(compiled.program)
-        var reference = RunOptions()
-        reference.executor = .reference
-        var slow = Execution(runnable, options: reference)
-        let expected = try slow.run(compiled.inputs(inputs))
-        for threads in 1...2 {
-          var options = RunOptions()
-          options.threads = threads
-          var fast = Execution(runnable, options: options)
-          let found = try fast.run(compiled.inputs(inputs))
-          #expect(found.outputs == expected.outputs)
-          #expect(found.account == expected.account)
-        }
+        _ = try checkFast(compiled, inputs, threads: 1...2)
       }
     }
   }

@@ -131,8 +131,6 @@ uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const in
   return weigh_portable(weights, rows, count, counts, pitch);
 }
 
-INLINE int16_t larger(int16_t a, int16_t b) { return a > b ? a : b; }
-
 INLINE int scan_rows(const int16_t *values, size_t rows, size_t pitch, size_t width, size_t marked,
                      size_t step, uint64_t *words) {
   int16_t peak = 0;

@@ -96,14 +96,10 @@ AVX512 INLINE __m512i combined(const int is_product, vector_combination steps, _
 /// 32 codes; all of `b` or, if there is one for all, `y`.
 AVX512 INLINE __m512i combined_codes(const int is_product, const int is_row,
                                      vector_combination steps, __m512i a, __m512i b, __m512 y) {
-  const __m512i lower_halves = _mm512_set_epi16(
-      62, 60, 58, 56, 54, 52, 50, 48, 46, 44, 42, 40, 38, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18,
-      16, 14, 12, 10, 8, 6, 4, 2, 0);
   const __m512 low = is_row ? y : floats_of(_mm512_castsi512_si256(b));
   const __m512 high = is_row ? y : floats_of(_mm512_extracti64x4_epi64(b, 1));
-  return _mm512_permutex2var_epi16(
-      combined(is_product, steps, floats_of(_mm512_castsi512_si256(a)), low), lower_halves,
-      combined(is_product, steps, floats_of(_mm512_extracti64x4_epi64(a, 1)), high));
+  return evens(combined(is_product, steps, floats_of(_mm512_castsi512_si256(a)), low),
+               combined(is_product, steps, floats_of(_mm512_extracti64x4_epi64(a, 1)), high));
 }
 
 AVX512 INLINE void combine_codes(const int is_product, const int is_row, vector_combination steps,

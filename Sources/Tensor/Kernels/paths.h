@@ -16,6 +16,18 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+INLINE int16_t larger(int16_t a, int16_t b) { return a > b ? a : b; }
+
+#if HAVE_X86
+/// Every other one of the 64 elements of two vectors, from the first on.
+AVX512 INLINE __m512i evens(__m512i low, __m512i high) {
+  const __m512i places = _mm512_set_epi16(62, 60, 58, 56, 54, 52, 50, 48, 46, 44, 42, 40, 38, 36,
+                                          34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6,
+                                          4, 2, 0);
+  return _mm512_permutex2var_epi16(low, places, high);
+}
+#endif
+
 /// Defines `sonic_NAME` as `NAME`, an INLINE function in plain C, compiled once for each path: the
 /// compiler finds the vectors. `types` are its parameters, `names` their names.
 #define FOR_EACH_PATH(result, name, types, names)                                                 \

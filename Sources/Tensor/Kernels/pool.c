@@ -26,8 +26,6 @@ size_t sonic_windows_width(sonic_windows windows) {
   return end > inputs ? end : inputs;
 }
 
-INLINE int16_t larger(int16_t a, int16_t b) { return a > b ? a : b; }
-
 /// The largest of the taps of each window on a line; a known stride becomes shuffles of vectors.
 INLINE void line_maxima(const int16_t *line, sonic_windows windows, size_t stride,
                         int16_t *largest) {

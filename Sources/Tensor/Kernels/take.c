@@ -40,9 +40,6 @@ AVX512 INLINE void copy_row(const int16_t *from, size_t count, __mmask32 last, i
 
 /// Every other number.
 AVX512 INLINE void halve_row(const int16_t *from, size_t count, int16_t *to) {
-  const __m512i evens = _mm512_set_epi16(62, 60, 58, 56, 54, 52, 50, 48, 46, 44, 42, 40, 38, 36, 34,
-                                         32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4,
-                                         2, 0);
   for (size_t i = 0; i < count; i += 32) {
     const size_t left = count - i;
     const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
@@ -50,7 +47,7 @@ AVX512 INLINE void halve_row(const int16_t *from, size_t count, int16_t *to) {
     const uint64_t there = left <= 32 ? ((uint64_t)1 << (2 * left - 1)) - 1 : ~(uint64_t)0;
     const __m512i low = _mm512_maskz_loadu_epi16((__mmask32)there, from + 2 * i);
     const __m512i high = _mm512_maskz_loadu_epi16((__mmask32)(there >> 32), from + 2 * i + 32);
-    _mm512_mask_storeu_epi16(to + i, used, _mm512_permutex2var_epi16(low, evens, high));
+    _mm512_mask_storeu_epi16(to + i, used, evens(low, high));
   }
 }
 
