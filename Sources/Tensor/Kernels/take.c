@@ -31,12 +31,21 @@ static void take_portable(sonic_planes from, size_t count, int16_t *to, size_t p
 }
 
 #if HAVE_X86
-/// Rows are short: a call for each would take longer than the copy.
-AVX512 INLINE void copy_row(const int16_t *from, size_t count, __mmask32 last, int16_t *to) {
+/// Rows are short: a call for each would take longer than the copy. What lies `ahead` is asked for: planes of
+/// many images come from main memory, one at a time a short piece.
+AVX512 INLINE void copy_row(const int16_t *from, size_t ahead, size_t count, __mmask32 last,
+                            int16_t *to) {
   size_t i = 0;
-  for (; i + 32 < count; i += 32) _mm512_storeu_si512(to + i, _mm512_loadu_si512(from + i));
+  for (; i + 32 < count; i += 32) {
+    _mm_prefetch(from + i + ahead, _MM_HINT_T0);
+    _mm512_storeu_si512(to + i, _mm512_loadu_si512(from + i));
+  }
+  _mm_prefetch(from + i + ahead, _MM_HINT_T0);
   _mm512_mask_storeu_epi16(to + i, last, _mm512_maskz_loadu_epi16(last, from + i));
 }
+
+/// About so many numbers ahead: as long as main memory takes.
+#define AHEAD 1024
 
 /// Every other number.
 AVX512 INLINE void halve_row(const int16_t *from, size_t count, int16_t *to) {
@@ -55,7 +64,8 @@ AVX512 static void take_avx512(sonic_planes from, size_t count, int16_t *to, siz
                                size_t row_pitch) {
   if (from.step == 1 && count > 0) {
     const __mmask32 last = (__mmask32)(((uint64_t)1 << ((count - 1) % 32 + 1)) - 1);
-    EACH_ROW(copy_row(row_from, count, last, row_to))
+    const size_t ahead = (AHEAD / (count * (from.rows + 1)) + 1) * from.plane_pitch;
+    EACH_ROW(copy_row(row_from, ahead, count, last, row_to))
   } else if (from.step == 2) {
     EACH_ROW(halve_row(row_from, count, row_to))
   } else {
