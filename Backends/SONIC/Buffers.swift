@@ -68,11 +68,12 @@ struct Buffers {
     for sample in contents[index].indices { contents[index][sample] = nil }
   }
 
-  /// Takes what `collect` made of a layer.
-  mutating func finish(_ layer: ID<LayerRecord>, _ outputs: [Contents]) {
+  /// Takes what `collect` made of a layer, looked up in its table if it has one.
+  mutating func finish(_ layer: ID<LayerRecord>, _ outputs: [Contents], _ table: LayerTable?) {
     let record = program.layers[layer]
     for (sample, output) in outputs.enumerated() {
-      contents[Int(record.output.index)][sample] = output
+      contents[Int((table?.output ?? record.output).index)][sample] =
+        table?.contents(output) ?? output
     }
     for id in record.reads { release(id) }
   }
@@ -87,6 +88,8 @@ struct Buffers {
     let record = program.operations[id]
     let resolved = runnable.operations[Int(id.index)]
     let way = way(of: id, &ways)
+    // Nothing was ever held of what is between a layer and its table's output.
+    if case .done? = way { return }
     let results = workers.map(count: samples) { [self] sample in
       Swift.Result { () throws(Failure) in try outputs(record, resolved, way, sample) }
     }
@@ -104,9 +107,7 @@ struct Buffers {
   ) -> CodeWays.Way? {
     let record = program.operations[id]
     guard record.outputs.count == 1, let output = record.outputs[0] else { return nil }
-    return ways?.way(
-      of: id, record, runnable.operations[Int(id.index)], inputs: operands(record, 0),
-      output: runnable.type(output), format: format(output))
+    return ways?.way(of: id, output: output, inputs: operands(record, 0))
   }
 
   /// What an operation makes of a sample; nil where nobody wants an output.
@@ -122,7 +123,7 @@ struct Buffers {
         return [table.run(operand(record.inputs[table.input]!, sample), workers)]
       case .move(let move):
         return [move.run(record.inputs[move.inputs].map { operand($0!, sample) }, workers)]
-      case .other: break
+      case .done, .other: break
       }
       let inputs = operands(record, sample)
       let output = record.outputs[0]!
@@ -156,8 +157,7 @@ struct Buffers {
     if let contents = contents[Int(id.index)][sample] {
       return Operand(contents: contents, type: type, format: format(id))
     }
-    let constant = Contents(program.constant(id, type: type)!, format: nil)
-    return Operand(contents: constant, type: type, isConstant: true)
+    return Operand(constant: id, of: runnable)!
   }
 
   /// The outputs of an operation on whole buffers.

@@ -9,10 +9,10 @@ import Tensor
 struct CodeTable: Sendable {
   /// Which input has the codes.
   let input: Int
-  private let entries: Entries
+  let entries: Entries
 
   /// By code, as an unsigned number.
-  private enum Entries: Sendable {
+  enum Entries: Sendable {
     case codes([Int16])
     case values([Float])
   }

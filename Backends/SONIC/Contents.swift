@@ -32,6 +32,16 @@ enum Contents: Sendable, Equatable {
     }
   }
 
+  /// The entry of a table for each code, by the code as an unsigned number.
+  func looked(_ table: [Int16]) -> Contents {
+    guard case .codes(let codes) = self else { preconditionFailure("tables are for codes") }
+    return .codes(
+      unsafe [Int16](unsafeUninitializedCapacity: codes.count) { found, count in
+        unsafe sonic_look(codes, codes.count, table, found.baseAddress)
+        count = codes.count
+      })
+  }
+
   /// Integers of one byte, as the verifier found them to be.
   var signedBytes: [Int64] {
     guard case .ints(let ints) = self else { preconditionFailure("weights are integers") }

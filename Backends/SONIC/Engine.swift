@@ -17,6 +17,12 @@ protocol Engine {
   mutating func compute(
     _ layer: ID<LayerRecord>, inputs: [Contents], _ workers: Workers
   ) -> (outputs: [Contents], firings: [any FiringSource])
+
+  /// The same with the entries of a table, by code as an unsigned number, in place of the activations, unless
+  /// it is nil.
+  mutating func compute(
+    _ layer: ID<LayerRecord>, inputs: [Contents], table: LookedCodes?, _ workers: Workers
+  ) -> (outputs: [Contents], firings: [any FiringSource])
 }
 
 extension Engine {
@@ -24,6 +30,14 @@ extension Engine {
   mutating func start(after samples: Int) {}
 
   mutating func prepare(_ workers: Workers) {}
+
+  mutating func compute(
+    _ layer: ID<LayerRecord>, inputs: [Contents], table: LookedCodes?, _ workers: Workers
+  ) -> (outputs: [Contents], firings: [any FiringSource]) {
+    var (outputs, firings) = compute(layer, inputs: inputs, workers)
+    if let table { outputs = outputs.map { $0.looked(table.entries) } }
+    return (outputs, firings)
+  }
 }
 
 /// Says of the tiles of a layer, in the program's order, what they make VDUs do for a sample.

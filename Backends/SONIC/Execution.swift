@@ -53,7 +53,7 @@ public struct Execution {
     formats =
       options.numerics == .ideal
       ? runnable.formats.map { _ in nil } : isReference ? runnable.formats : runnable.heldFormats
-    ways = isReference ? nil : CodeWays(runnable, samples: max(samples, 1))
+    ways = isReference ? nil : CodeWays(runnable, formats: formats, samples: max(samples, 1))
   }
 
   private static func engine(
@@ -99,11 +99,12 @@ public struct Execution {
     for (index, instruction) in runnable.program.instructions.enumerated() {
       switch instruction {
       case .collect(let i):
-        let (outputs, firings) = compute(i.layer, buffers)
+        let table = ways?.table(of: i.layer)
+        let (outputs, firings) = compute(i.layer, buffers, table?.codes)
         for (accountant, firings) in zip(accountants, firings) {
           workers.later { accountant.follow(through: index, firings) }
         }
-        buffers.finish(i.layer, outputs)
+        buffers.finish(i.layer, outputs, table)
       case .operate(let i): try buffers.operate(i.operation, &ways)
       default: break
       }
@@ -116,14 +117,15 @@ public struct Execution {
     return results
   }
 
-  /// What a layer makes of each sample, and what its tiles make VDUs do for it.
+  /// What a layer makes of each sample, looked up in a table if there is one, and what its tiles make VDUs do
+  /// for it.
   private mutating func compute(
-    _ layer: ID<LayerRecord>, _ buffers: Buffers
+    _ layer: ID<LayerRecord>, _ buffers: Buffers, _ table: LookedCodes?
   ) -> (outputs: [Contents], firings: [any FiringSource]) {
     let record = runnable.program.layers[layer]
     let inputs = buffers.contents(of: record.input)
     guard let source = record.weightSource else {
-      return engine.compute(layer, inputs: inputs, workers)
+      return engine.compute(layer, inputs: inputs, table: table, workers)
     }
     // Weights differ from sample to sample.
     let weights = buffers.contents(of: source)
@@ -133,7 +135,8 @@ public struct Execution {
       let given = runnable.giving(weights[sample].signedBytes, to: layer)
       var engine = Self.engine(given, options, noise, samples: 1)
       engine.start(after: taken + sample)
-      let (outputs, firings) = engine.compute(layer, inputs: [inputs[sample]], workers)
+      let (outputs, firings) = engine.compute(
+        layer, inputs: [inputs[sample]], table: table, workers)
       return (outputs[0], firings[0])
     }
     return (results.map(\.0), results.map(\.1))

@@ -44,18 +44,24 @@ struct FastEngine: Engine {
   mutating func compute(
     _ layer: ID<LayerRecord>, inputs: [Contents], _ workers: Workers
   ) -> (outputs: [Contents], firings: [any FiringSource]) {
+    compute(layer, inputs: inputs, table: nil, workers)
+  }
+
+  mutating func compute(
+    _ layer: ID<LayerRecord>, inputs: [Contents], table: LookedCodes?, _ workers: Workers
+  ) -> (outputs: [Contents], firings: [any FiringSource]) {
     let prepared = prepared[Int(layer.index)] ?? prepare(layer, threads: workers.threads)
     self.prepared[Int(layer.index)] = prepared
     let (inputs, tiles) = (inputs.map(\.mask), prepared.tiles)
     switch prepared.lanes {
     case .kernels(let lanes):
-      let (codes, bits) = lanes.run(inputs, workers)
+      let (codes, bits) = lanes.run(inputs, table, workers)
       return (
         codes.map { .codes($0) },
         inputs.indices.map { FiringCounter(tiles, bits, sample: $0) }
       )
     case .patches(let lanes):
-      let (codes, survivors) = lanes.run(inputs, workers)
+      let (codes, survivors) = lanes.run(inputs, table, workers)
       let firings = inputs.enumerated().map { sample, input in
         FiringCounter(
           tiles, mask: input,

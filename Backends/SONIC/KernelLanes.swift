@@ -60,7 +60,11 @@ final class KernelLanes: Sendable {
   }
 
   /// The output codes of all samples, and where their inputs are not zero.
-  func run(_ inputs: [[Int16]], _ workers: Workers) -> (codes: [[Int16]], bits: LaneBits) {
+  ///
+  /// - Parameter table: what codes are looked up in.
+  func run(
+    _ inputs: [[Int16]], _ table: LookedCodes?, _ workers: Workers
+  ) -> (codes: [[Int16]], bits: LaneBits) {
     let blocks = planes.blocks(samples: inputs.count)
     var codes: [[Int16]] = []
     let bits = unsafe LaneBits(planes, samples: inputs.count) { bits in
@@ -69,11 +73,11 @@ final class KernelLanes: Sendable {
         nonisolated(unsafe) let outputs = unsafe outputs
         if blocks >= workers.threads {
           workers.forEach(count: blocks) { [self] block in
-            unsafe run(inputs, block: block, Workers.alone, into: outputs, bits)
+            unsafe run(inputs, block: block, table, Workers.alone, into: outputs, bits)
           }
         } else {
           for block in 0..<blocks {
-            unsafe run(inputs, block: block, workers, into: outputs, bits)
+            unsafe run(inputs, block: block, table, workers, into: outputs, bits)
           }
         }
       }
@@ -83,7 +87,7 @@ final class KernelLanes: Sendable {
 
   /// Lays out a block and computes all kernels in it, while it is in the processor's cache.
   private func run(
-    _ inputs: [[Int16]], block: Int, _ workers: Workers,
+    _ inputs: [[Int16]], block: Int, _ table: LookedCodes?, _ workers: Workers,
     into outputs: [UnsafeMutablePointer<Int16>], _ bits: UnsafeMutablePointer<UInt64>
   ) {
     nonisolated(unsafe) let (outputs, bits) = unsafe (outputs, bits)
@@ -108,7 +112,7 @@ final class KernelLanes: Sendable {
       workers.forEach(count: runs) { [self] run in
         unsafe fire(
           kernels * run / runs..<kernels * (run + 1) / runs, at: packed, block: block,
-          peak: peaks.max()!, into: outputs)
+          peak: peaks.max()!, table, into: outputs)
       }
     }
   }
@@ -116,17 +120,19 @@ final class KernelLanes: Sendable {
   /// Computes a run of kernels in the lanes of a block.
   private func fire(
     _ kernels: Range<Int>, at packed: UnsafePointer<Int16>, block: Int, peak: Int,
-    into outputs: [UnsafeMutablePointer<Int16>]
+    _ table: LookedCodes?, into outputs: [UnsafeMutablePointer<Int16>]
   ) {
     let lanes = unsafe planes.lanes(of: block, samples: outputs.count)
     let runs = unsafe targets(planes.runs(of: block, samples: outputs.count), in: outputs)
-    unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: lanes) { sums in
-      for kernel in kernels {
-        let group = kernel / geometry.kernels
-        unsafe accumulate(
-          kernel, packed + group * planes.groupPitch, lanes, saturates: peak > reaches[kernel],
-          into: sums.baseAddress!)
-        unsafe collect(kernel, sums.baseAddress!, runs)
+    unsafe table.withFinish(lower: record.lower, upper: record.upper) { finish in
+      unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: lanes) { sums in
+        for kernel in kernels {
+          let group = kernel / geometry.kernels
+          unsafe accumulate(
+            kernel, packed + group * planes.groupPitch, lanes, saturates: peak > reaches[kernel],
+            into: sums.baseAddress!)
+          unsafe collect(kernel, sums.baseAddress!, finish, runs)
+        }
       }
     }
   }
@@ -143,14 +149,15 @@ final class KernelLanes: Sendable {
   }
 
   /// Turns a kernel's partial sums into activations where they belong.
-  private func collect(_ kernel: Int, _ sums: UnsafePointer<Int32>, _ targets: [sonic_run]) {
+  private func collect(
+    _ kernel: Int, _ sums: UnsafePointer<Int32>, _ finish: sonic_finish, _ targets: [sonic_run]
+  ) {
     let isPlanes = geometry.layout == .planes
     let plane = geometry.outHeight * geometry.outWidth
     let vectors = vectorStarts[kernel + 1] - vectorStarts[kernel]
     unsafe sonic_collect(
-      sums, Int32(vectors * Numerics.largestCode), parameters[kernel].scale, record.lower,
-      record.upper, targets, targets.count, isPlanes ? 1 : geometry.allKernels,
-      kernel * (isPlanes ? plane : 1))
+      sums, Int32(vectors * Numerics.largestCode), parameters[kernel].scale, finish, targets,
+      targets.count, isPlanes ? 1 : geometry.allKernels, kernel * (isPlanes ? plane : 1))
   }
 
   private func accumulate(

@@ -97,7 +97,11 @@ final class PatchLanes: Sendable {
 
   /// The output codes of all samples; and by group, then by position, counted through all samples, how many
   /// activations of a patch are not zero.
-  func run(_ inputs: [[Int16]], _ workers: Workers) -> (codes: [[Int16]], survivors: [Int32]) {
+  ///
+  /// - Parameter table: what codes are looked up in.
+  func run(
+    _ inputs: [[Int16]], _ table: LookedCodes?, _ workers: Workers
+  ) -> (codes: [[Int16]], survivors: [Int32]) {
     let positions = inputs.count * geometry.positions
     let activations = PixelRows(geometry, inputs, workers)
     var survivors = [Int32](repeating: 0, count: positions * geometry.groups)
@@ -127,7 +131,7 @@ final class PatchLanes: Sendable {
             let first = parts * share / shares
             unsafe fire(
               group * blocks + block, patches[first..<parts * (share + 1) / shares],
-              from: bound(first), saturates: saturates, into: outputs)
+              from: bound(first), saturates: saturates, table, into: outputs)
           }
         }
       }
@@ -141,7 +145,7 @@ final class PatchLanes: Sendable {
   /// Streams a block of kernels past patches.
   private func fire(
     _ piece: Int, _ parts: ArraySlice<SqueezedPatches>, from first: Int, saturates: Bool,
-    into outputs: [UnsafeMutablePointer<Int16>]
+    _ table: LookedCodes?, into outputs: [UnsafeMutablePointer<Int16>]
   ) {
     let plane = geometry.outHeight * geometry.outWidth
     let count = parts.reduce(0) { $0 + $1.count }
@@ -158,6 +162,10 @@ final class PatchLanes: Sendable {
             filled += 1
             let isLast = start + filled == first + count
             if filled == Self.tile || isLast || (start + filled) % plane == 0 {
+              if let table {
+                unsafe sonic_look(
+                  codes.baseAddress, filled * width, table.entries, codes.baseAddress)
+              }
               unsafe put(piece, codes.baseAddress!, positions: start..<start + filled, in: outputs)
               (start, filled) = (start + filled, 0)
             }

@@ -58,6 +58,9 @@ extension Operator {
   /// Whether the output is the product of two inputs, broadcast together.
   public var isProduct: Bool { name == "Mul" }
 
+  /// Whether each element of the output is the HardSwish of one of the input.
+  public var isHardSwish: Bool { name == "HardSwish" }
+
   /// Whether the first output has the maxima of windows on planes.
   public var isMaxPool: Bool { self == .maxPool }
 

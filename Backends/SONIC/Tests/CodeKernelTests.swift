@@ -30,12 +30,15 @@ import Testing
         shift: Int32(1 + random.next(below: 40)))
       let (lower, upper) = [(-32767, 32767), (0, 32767), (-5, 900)][random.next(below: 3)]
       let (step, offset) = (1 + random.next(below: 2) * 2, random.next(below: 9))
+      let looked = Looked(&random)
       var expected = [Int16](repeating: 99, count: lanes * step + offset)
       for run in runs {
         for j in 0..<run.count {
           let product = Int(sums[run.lane + j]) * Int(scale.multiplier)
           let code = (product + Int(scale.bias) + 1 << (Int(scale.shift) - 1)) >> Int(scale.shift)
-          expected[run.lane * step + offset + j * step] = Int16(min(max(code, lower), upper))
+          let bounded = Int16(min(max(code, lower), upper))
+          expected[run.lane * step + offset + j * step] =
+            looked.table.map { $0[Int(UInt16(bitPattern: bounded))] } ?? bounded
         }
       }
       try onEveryPath {
@@ -45,10 +48,40 @@ import Testing
             unsafe sonic_run(
               lane: run.lane, count: run.count, to: found.baseAddress! + run.lane * step)
           }
-          unsafe sonic_collect(
-            sums, Int32(most), scale, Int16(lower), Int16(upper), runs, runs.count, step, offset)
+          unsafe collect(
+            sums, most, scale, Int16(lower), Int16(upper), looked, runs, step, offset)
         }
         try #require(found == expected)
+      }
+    }
+  }
+
+  private func collect(
+    _ sums: [Int32], _ most: Int, _ scale: sonic_scale, _ lower: Int16, _ upper: Int16,
+    _ looked: Looked, _ runs: [sonic_run], _ step: Int, _ offset: Int
+  ) {
+    unsafe looked.table.withBytes { table in
+      var swish = looked.swish ?? sonic_swish()
+      let isSwish = unsafe looked.swish != nil && sonic_is_swish(&swish, table) != 0
+      unsafe withUnsafePointer(to: &swish) { swish in
+        let finish = unsafe sonic_finish(
+          lower: lower, upper: upper, table: table, swish: isSwish ? swish : nil)
+        unsafe sonic_collect(sums, Int32(most), scale, finish, runs, runs.count, step, offset)
+      }
+    }
+  }
+
+  /// What makes the same codes as a table is known, and what makes another one is not taken for it.
+  @Test func tellsOtherTablesFromHardSwish() {
+    withSeed(0..<50) { _, random in
+      var swish = sonic_swish(random: &random)
+      let table = swish.table
+      var other = table
+      other[random.next(below: 1 << 16)] ^= 1
+      try onEveryPath {
+        let isVector = sonic_path() == Int32(SONIC_AVX512)
+        try #require(unsafe sonic_is_swish(&swish, table) == (isVector ? 1 : 0))
+        try #require(unsafe sonic_is_swish(&swish, other) == 0)
       }
     }
   }
@@ -244,6 +277,50 @@ import Testing
       try onEveryPath {
         try #require(unsafe sonic_weigh(weights, rows, count, counts, pitch) == expected)
       }
+    }
+  }
+}
+
+/// No table, any table, or the one of a HardSwish.
+private struct Looked {
+  var table: [Int16]?
+  var swish: sonic_swish?
+
+  init(_ random: inout SeededRandom) {
+    switch random.next(below: 4) {
+    case 0: table = (0...UInt16.max).map { Int16(bitPattern: $0 &* 7) }
+    case 1:
+      swish = sonic_swish(random: &random)
+      table = swish!.table
+    default: break
+    }
+  }
+}
+
+extension [Int16]? {
+  fileprivate func withBytes(_ body: (UnsafePointer<Int16>?) -> Void) {
+    guard let self else { return body(nil) }
+    unsafe self.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+  }
+}
+
+extension sonic_swish {
+  fileprivate init(random: inout SeededRandom) {
+    let fraction = 4 + random.next(below: 11)
+    self.init(
+      step: Float(sign: .plus, exponent: -fraction, significand: 1),
+      addend: random.next(below: 2) == 0 ? 0 : random.nextFloat() - 0.5,
+      scale: Float(sign: .plus, exponent: fraction - 2 + random.next(below: 5), significand: 1),
+      lower: random.next(below: 2) == 0 ? -32767 : -20, upper: 32767)
+  }
+
+  /// By code, from the formula of its operator.
+  fileprivate var table: [Int16] {
+    (0...UInt16.max).map { code in
+      let x = Float(Int16(bitPattern: code)) * step
+      let value = (x * max(0, min(1, x / 6 + 0.5)) + addend) * scale
+      let rounded = value.rounded(.toNearestOrEven)
+      return Int16(min(max(rounded, Float(lower)), Float(upper)))
     }
   }
 }

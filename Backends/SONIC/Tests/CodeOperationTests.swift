@@ -69,8 +69,9 @@ private struct Chain {
 
   /// A function of each element.
   private mutating func function(_ x: ID<Value>) -> ID<Value> {
-    switch random.next(below: 7) {
+    switch random.next(below: 8) {
     case 0: return node("HardSwish", [x])
+    case 7: return node("Add", [constant([], [-0.3]), node("HardSwish", [x])])
     case 1: return node("Sigmoid", [x])
     case 2: return node("Mul", [x, x])
     case 3: return node("Sub", [constant([], [0.75]), x])

@@ -81,10 +81,6 @@ INLINE int is_plain(sonic_numbers numbers, float scale) {
          numbers.step * scale <= 0x1p80f;
 }
 
-AVX512 INLINE __m512 floats_of(__m256i codes) {
-  return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(codes));
-}
-
 /// The code is the lower half of each lane.
 AVX512 INLINE __m512i combined(const int is_product, vector_combination steps, __m512 x, __m512 y) {
   __m512 value = is_product ? _mm512_mul_ps(_mm512_mul_ps(x, y), steps.a)

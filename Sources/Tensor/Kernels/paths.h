@@ -26,6 +26,10 @@ AVX512 INLINE __m512i evens(__m512i low, __m512i high) {
                                           4, 2, 0);
   return _mm512_permutex2var_epi16(low, places, high);
 }
+
+AVX512 INLINE __m512 floats_of(__m256i codes) {
+  return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(codes));
+}
 #endif
 
 /// Defines `sonic_NAME` as `NAME`, an INLINE function in plain C, compiled once for each path: the

@@ -43,13 +43,37 @@ typedef struct {
   int16_t *to;
 } sonic_run;
 
+/// HardSwish of codes, each step of its formula rounded to binary32: of x = code * step,
+/// x * max(0, min(1, x / 6 + 1/2)) + addend, as a code as sonic_encode has it with `scale`, but no less than
+/// `lower` and no more than `upper`. `step` and `scale` are powers of two.
+typedef struct {
+  float step;
+  float addend;
+  float scale;
+  int16_t lower;
+  int16_t upper;
+} sonic_swish;
+
+/// What becomes of scaled sums.
+typedef struct {
+  int16_t lower;
+  int16_t upper;
+  /// If there is one, the entry that is the code is wanted, as sonic_look has it.
+  const int16_t *table;
+  /// If there is one, what makes the same of each code as the table, without reading from memory.
+  const sonic_swish *swish;
+} sonic_finish;
+
 /// to[offset + j * step] = clamp((sums[lane + j] * multiplier + bias + 2^(shift - 1)) >> shift,
-/// lower, upper) for all j of each run.
+/// lower, upper), or what a table has for that, for all j of each run.
 ///
 /// - most: no sum has a larger magnitude.
-void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, int16_t lower,
-                   int16_t upper, const sonic_run *runs, size_t count, size_t step,
-                   size_t offset);
+void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, sonic_finish finish,
+                   const sonic_run *runs, size_t count, size_t step, size_t offset);
+
+/// Whether sonic_collect can use `swish` in place of `table`: whether the processor has vectors for it, and it
+/// makes the same of each of 65,536 codes.
+int sonic_is_swish(const sonic_swish *swish, const int16_t *table);
 
 /// Scales side by side, for lanes that have one each. An offset is bias + 2^(shift - 1).
 typedef struct {
