@@ -29,6 +29,9 @@ import Testing
       default:
         self.codes = codes
         table = (0..<65536).map { _ in random.nextFloat() - 0.5 }
+        for extreme: Float in [0, 1e-30, 3e38, -3e38] where random.next(below: 4) == 0 {
+          table[Int(UInt16(bitPattern: codes[random.next(below: codes.count)]))] = extreme
+        }
         floats = codes.map { table[Int(UInt16(bitPattern: $0))] }
       }
     }

@@ -75,10 +75,21 @@ typedef struct {
   __m512 a, b, least, largest;
 } vector_combination;
 
-/// Whether no number that is made overflows or loses bits, as long as only steps tell numbers from codes.
-INLINE int is_plain(sonic_numbers numbers, float scale) {
-  return !numbers.floats && !numbers.table && numbers.step * scale >= 0x1p-80f &&
-         numbers.step * scale <= 0x1p80f;
+/// Whether nothing overflows or loses bits on the way between numbers, steps and codes.
+INLINE int is_moderate(float magnitude) { return magnitude >= 0x1p-60f && magnitude <= 0x1p60f; }
+
+/// Whether only a step tells numbers from codes.
+INLINE int is_plain(sonic_numbers numbers) { return !numbers.floats && !numbers.table; }
+
+INLINE float number(sonic_numbers from, size_t i) {
+  if (from.floats) return from.floats[i];
+  return from.table ? from.table[(uint16_t)from.codes[i]] : (float)from.codes[i] * from.step;
+}
+
+INLINE sonic_numbers behind(sonic_numbers from, size_t count) {
+  if (from.floats) from.floats += count;
+  if (from.codes) from.codes += count;
+  return from;
 }
 
 /// The code is the lower half of each lane.
@@ -98,20 +109,32 @@ AVX512 INLINE __m512i combined_codes(const int is_product, const int is_row,
                combined(is_product, steps, floats_of(_mm512_extracti64x4_epi64(a, 1)), high));
 }
 
-AVX512 INLINE void combine_codes(const int is_product, const int is_row, vector_combination steps,
-                                 const int16_t *a, const int16_t *b, size_t row, size_t count,
-                                 int16_t *codes) {
-  for (size_t first = 0, size; first < count; first += size, b += is_row ? 1 : size) {
-    size = is_row ? row : count;
-    const __m512 y = is_row ? _mm512_set1_ps((float)b[0]) : _mm512_setzero_ps();
-    for (size_t j = first; j < first + size; j += 32) {
-      const size_t left = first + size - j;
-      const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
-      const __m512i x = _mm512_maskz_loadu_epi16(used, a + j);
-      const __m512i other =
-          is_row ? _mm512_setzero_si512() : _mm512_maskz_loadu_epi16(used, b + j);
-      _mm512_mask_storeu_epi16(codes + j, used,
-                               combined_codes(is_product, is_row, steps, x, other, y));
+/// - b: codes, or none if all are combined with `y`.
+AVX512 INLINE void combine_codes(const int is_product, vector_combination steps, const int16_t *a,
+                                 const int16_t *b, float y, size_t count, int16_t *codes) {
+  const int is_row = b == NULL;
+  const __m512 all = _mm512_set1_ps(y);
+  for (size_t j = 0; j < count; j += 32) {
+    const size_t left = count - j;
+    const __mmask32 used = left < 32 ? ((__mmask32)1 << left) - 1 : 0xFFFFFFFF;
+    const __m512i x = _mm512_maskz_loadu_epi16(used, a + j);
+    const __m512i other =
+        is_row ? _mm512_setzero_si512() : _mm512_maskz_loadu_epi16(used, b + j);
+    _mm512_mask_storeu_epi16(codes + j, used,
+                             combined_codes(is_product, is_row, steps, x, other, all));
+  }
+}
+
+/// A row for each number of `b`, whatever that comes from.
+AVX512 INLINE void combine_rows(const int is_product, sonic_combination combination,
+                                vector_combination steps, sonic_numbers a, sonic_numbers b,
+                                size_t row, size_t count, float scale, int16_t *codes) {
+  for (size_t first = 0, i = 0; first < count; first += row, i++) {
+    const float y = number(b, i);
+    if (y == 0 || is_moderate(y < 0 ? -y : y)) {
+      combine_codes(is_product, steps, a.codes + first, NULL, y, row, codes + first);
+    } else {
+      combine(combination, behind(a, first), behind(b, i), row, row, NULL, scale, codes + first);
     }
   }
 }
@@ -123,20 +146,27 @@ INLINE float within_codes(float value) {
 AVX512 static void combine_avx512(sonic_combination combination, sonic_numbers a, sonic_numbers b,
                                   size_t row, size_t count, float *floats, float scale,
                                   int16_t *codes) {
-  const int is_product = combination.is_product;
-  if (!codes || !is_plain(a, scale) || !is_plain(b, is_product ? a.step * scale : scale)) {
+  const int is_product = combination.is_product, is_row = row > 1;
+  const float a_step = a.step * scale, b_step = is_product ? b.step : b.step * scale;
+  if (!codes || !is_plain(a) || !is_moderate(scale) || !is_moderate(a_step) ||
+      (!is_row && !(is_plain(b) && is_moderate(b_step)))) {
     return combine(combination, a, b, row, count, floats, scale, codes);
   }
   const vector_combination steps = {
-      .a = _mm512_set1_ps(is_product ? a.step * scale * b.step : a.step * scale),
-      .b = _mm512_set1_ps(b.step * scale),
+      .a = _mm512_set1_ps(is_product && !is_row ? a_step * b_step : a_step),
+      .b = _mm512_set1_ps(is_row ? scale : b_step),
       .least = _mm512_set1_ps(within_codes(combination.lower * scale)),
       .largest = _mm512_set1_ps(within_codes(combination.upper * scale)),
   };
-  if (is_product && row > 1) return combine_codes(1, 1, steps, a.codes, b.codes, row, count, codes);
-  if (is_product) return combine_codes(1, 0, steps, a.codes, b.codes, 1, count, codes);
-  if (row > 1) return combine_codes(0, 1, steps, a.codes, b.codes, row, count, codes);
-  combine_codes(0, 0, steps, a.codes, b.codes, 1, count, codes);
+  if (is_row && is_product) {
+    combine_rows(1, combination, steps, a, b, row, count, scale, codes);
+  } else if (is_row) {
+    combine_rows(0, combination, steps, a, b, row, count, scale, codes);
+  } else if (is_product) {
+    combine_codes(1, steps, a.codes, b.codes, 0, count, codes);
+  } else {
+    combine_codes(0, steps, a.codes, b.codes, 0, count, codes);
+  }
 }
 #endif
 
