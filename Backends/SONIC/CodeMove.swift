@@ -60,7 +60,7 @@ struct CodeMove: Sendable {
   ///
   /// - Parameter operands: what has the codes.
   func run(_ operands: [Operand], _ workers: Workers) -> Contents {
-    let codes = joined(operands.map { $0.codes(in: format)! })
+    let codes = joined(operands.map { $0.codes(in: format)! }, workers)
     guard let places else { return .codes(codes) }
     let row = places.offsets.count
     return .codes(
@@ -75,13 +75,17 @@ struct CodeMove: Sendable {
       })
   }
 
-  private func joined(_ parts: [[Int16]]) -> [Int16] {
+  private func joined(_ parts: [[Int16]], _ workers: Workers) -> [Int16] {
     guard parts.count > 1 else { return parts[0] }
-    var joined: [Int16] = []
-    joined.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-    // Adding arrays copies memory; a joined sequence goes element by element.
-    for part in parts { joined += part }
-    return joined
+    let starts = PrefixSums(parts.map(\.count))
+    return unsafe [Int16](unsafeUninitializedCapacity: starts.total) { joined, count in
+      nonisolated(unsafe) let joined = joined.baseAddress!
+      workers.forEach(count: parts.count) { part in
+        unsafe (joined + starts.start(of: part)).update(
+          from: parts[part], count: parts[part].count)
+      }
+      count = starts.total
+    }
   }
 }
 

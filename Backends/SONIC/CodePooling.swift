@@ -54,7 +54,8 @@ struct CodePooling: Sendable {
   /// The output.
   func run(_ workers: Workers) -> Contents {
     .codes(
-      unsafe workers.fill(planes * plane.output, unit: plane.output) { planes, results in
+      unsafe workers.fill(planes * plane.output, unit: plane.output, reads: plane.input) {
+        planes, results in
         unsafe codes.withUnsafeBufferPointer { codes in
           let first = unsafe codes.baseAddress! + planes.lowerBound * plane.input
           switch kind {

@@ -29,8 +29,9 @@ struct PiecewiseOperation: Sendable {
     _ record: OperationRecord, _ resolved: ResolvedOperation, inputs: [Operand?],
     output: TensorType, format: FixedPoint?
   ) {
-    guard output.element.isFloatingPoint, output.shape.count > Self.piece,
-      let first = inputs.first, let first, first.type.element.isFloatingPoint
+    guard output.element.isFloatingPoint,
+      let first = inputs.first, let first, first.type.element.isFloatingPoint,
+      max(output.shape.count, first.type.shape.count) > Self.piece
     else { return nil }
     var inputs = inputs
     let axes: Int

@@ -3,14 +3,10 @@ import Tensor
 /// Reductions of whole channels to a number. Sums run in double precision and are rounded once.
 extension Operator {
   static let globalPooling: [Operator] = [
-    global("GlobalMaxPool", "The maximum of each channel", element: .compare) { plane in
-      plane.reduce(-.infinity) { $1 > $0 ? $1 : $0 }
+    global("GlobalMaxPool", "The maximum of each channel", element: .compare) {
+      reducedPlanes($0, $1) { plane in plane.reduce(-.infinity) { $1 > $0 ? $1 : $0 } }
     },
-    global(
-      "GlobalAveragePool", "The mean of each channel", element: .add, plane: .divide
-    ) { plane in
-      Float(plane.reduce(0.0) { $0 + Double($1) } / Double(max(plane.count, 1)))
-    },
+    global("GlobalAveragePool", "The mean of each channel", element: .add, plane: .divide, means),
     globalLpPool,
   ]
 
@@ -39,7 +35,7 @@ extension Operator {
   /// An operator without attributes that spends work on every element and on every channel.
   private static func global(
     _ name: String, _ summary: String, element: Work, plane: Work = .none,
-    _ reduce: @escaping @Sendable (ArraySlice<Float>) -> Float
+    _ reduce: @escaping @Sendable (Call, TensorType) -> Tensor
   ) -> Operator {
     Operator(
       name, summary, inputs: 1...1,
@@ -47,7 +43,15 @@ extension Operator {
         element * types.shape(0).count + plane * outputs[0].shape.count
       },
       infer: { types throws(OperatorError) in [try planes(types)] },
-      compute: { call, types throws(OperatorError) in [reducedPlanes(call, types[0], reduce)] })
+      compute: { call, types throws(OperatorError) in [reduce(call, types[0])] })
+  }
+
+  private static let means: @Sendable (Call, TensorType) -> Tensor = { call, output in
+    let floats = call.tensor(0).floats
+    let size = floats.count / max(output.shape.count, 1)
+    guard size > 0 else { return reducedPlanes(call, output) { _ in 0 } }
+    let means = floats.sums(ofRuns: size).map { Float($0 / Double(size)) }
+    return Tensor(output.shape, floats: means, type: output.element)
   }
 
   private static func planes(_ types: Operator.Types) throws(OperatorError) -> TensorType {
