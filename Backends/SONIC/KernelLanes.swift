@@ -65,20 +65,20 @@ final class KernelLanes: Sendable {
   func run(
     _ inputs: [[Int16]], _ table: LookedCodes?, _ workers: Workers
   ) -> (codes: [[Int16]], bits: LaneBits) {
-    let blocks = planes.blocks(samples: inputs.count)
     var codes: [[Int16]] = []
     let bits = unsafe LaneBits(planes, samples: inputs.count) { bits in
       nonisolated(unsafe) let bits = unsafe bits
       codes = unsafe [Int16].filled(inputs.count, of: geometry.outputCount) { outputs in
         nonisolated(unsafe) let outputs = unsafe outputs
-        if blocks >= workers.threads {
-          workers.forEach(count: blocks) { [self] block in
-            unsafe run(inputs, block: block, table, Workers.alone, into: outputs, bits)
-          }
-        } else {
-          for block in 0..<blocks {
-            unsafe run(inputs, block: block, table, workers, into: outputs, bits)
-          }
+        let lanes = planes.lanes(samples: inputs.count)
+        // One vector is computed sooner than shared.
+        let workers = lanes <= Int(SONIC_LANES) ? Workers.alone : workers
+        let blocks = planes.blocks(samples: inputs.count)
+        workers.forEach(count: blocks) { [self] block in
+          // Before the last of them, no thread is without a block of its own.
+          let isShared = block >= blocks - workers.threads
+          unsafe run(
+            inputs, block: block, table, isShared ? workers : Workers.alone, into: outputs, bits)
         }
       }
     }
@@ -92,8 +92,10 @@ final class KernelLanes: Sendable {
   ) {
     nonisolated(unsafe) let (outputs, bits) = unsafe (outputs, bits)
     let threads = workers.threads
+    let lanes = planes.lanes(of: block, samples: inputs.count)
     let (channels, kernels) = (planes.channels, parameters.count)
-    let parts = threads == 1 ? 1 : min(2 * threads, channels)
+    let areBlocksFew = planes.blocks(samples: inputs.count) < threads
+    let parts = areBlocksFew ? min(2 * threads, channels) : 1
     let runs = threads == 1 ? 1 : min(8 * threads, kernels)
     // Aligned to cache lines, as are the planes in it.
     unsafe withUnsafeTemporaryAllocation(byteCount: 2 * planes.blockSize, alignment: 64) { bytes in
@@ -109,21 +111,22 @@ final class KernelLanes: Sendable {
           return max(peak, found)
         }
       }
+      let peak = peaks.max()!
+      let targets = unsafe targets(planes.runs(of: block, samples: inputs.count), in: outputs)
+      nonisolated(unsafe) let unchecked = unsafe targets
       workers.forEach(count: runs) { [self] run in
         unsafe fire(
-          kernels * run / runs..<kernels * (run + 1) / runs, at: packed, block: block,
-          peak: peaks.max()!, table, into: outputs)
+          kernels * run / runs..<kernels * (run + 1) / runs, at: packed, lanes: lanes, peak: peak,
+          table, into: unchecked)
       }
     }
   }
 
   /// Computes a run of kernels in the lanes of a block.
   private func fire(
-    _ kernels: Range<Int>, at packed: UnsafePointer<Int16>, block: Int, peak: Int,
-    _ table: LookedCodes?, into outputs: [UnsafeMutablePointer<Int16>]
+    _ kernels: Range<Int>, at packed: UnsafePointer<Int16>, lanes: Int, peak: Int,
+    _ table: LookedCodes?, into targets: [sonic_run]
   ) {
-    let lanes = unsafe planes.lanes(of: block, samples: outputs.count)
-    let runs = unsafe targets(planes.runs(of: block, samples: outputs.count), in: outputs)
     unsafe table.withFinish(lower: record.lower, upper: record.upper) { finish in
       unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: lanes) { sums in
         for kernel in kernels {
@@ -131,7 +134,7 @@ final class KernelLanes: Sendable {
           unsafe accumulate(
             kernel, packed + group * planes.groupPitch, lanes, saturates: peak > reaches[kernel],
             into: sums.baseAddress!)
-          unsafe collect(kernel, sums.baseAddress!, finish, runs)
+          unsafe collect(kernel, sums.baseAddress!, finish, targets)
         }
       }
     }

@@ -13,7 +13,8 @@ final class Crew: Sendable {
     var jobs: [@Sendable () -> Void] = []
     /// Jobs are done in order, one at a time.
     var isJobRunning = false
-    var loop: SharedLoop?
+    /// Those that threads are in, each begun after the ones before it.
+    var loops: [SharedLoop] = []
     var sleepers = 0
     var isDismissed = false
   }
@@ -36,10 +37,30 @@ final class Crew: Sendable {
 
   func post(_ job: @escaping @Sendable () -> Void) { tell { $0.jobs.append(job) } }
 
-  func post(_ loop: SharedLoop) { tell { $0.loop = loop } }
+  /// Does a loop together with threads that have nothing else to do.
+  func run(_ loop: SharedLoop) {
+    tell { $0.loops.append(loop) }
+    loop.takePart()
+    var seen: Int?
+    Self.wait { [self] in
+      let now = news.load(ordering: .acquiring)
+      guard !loop.isOver, now != seen else { return loop.isOver }
+      seen = now
+      // Whoever is still in an iteration may have begun a loop there.
+      while let inner = state.withLock({ Self.openLoop($0, after: loop) }) { inner.takePart() }
+      return loop.isOver
+    }
+    state.withLock { state in state.loops.removeAll { $0 === loop } }
+  }
 
-  /// Takes a loop back that is over.
-  func withdraw() { state.withLock { $0.loop = nil } }
+  /// The last loop of which something is left to do, of those begun after another or of all.
+  private static func openLoop(_ state: State, after other: SharedLoop? = nil) -> SharedLoop? {
+    for loop in state.loops.reversed() {
+      if loop === other { return nil }
+      if loop.isOpen { return loop }
+    }
+    return nil
+  }
 
   /// Does what jobs are left, and waits for the one that another thread does.
   func finishJobs() {
@@ -76,12 +97,12 @@ final class Crew: Sendable {
     while true {
       let seen = news.load(ordering: .acquiring)
       let (job, loop, isDismissed) = state.withLock { state in
-        (Self.nextJob(&state), state.loop, state.isDismissed)
+        (Self.nextJob(&state), Self.openLoop(state), state.isDismissed)
       }
       if let job {
         run(job)
-      } else if let loop, loop.takePart() {
-        continue
+      } else if let loop {
+        loop.takePart()
       } else if isDismissed {
         return
       } else {
@@ -112,36 +133,31 @@ final class Crew: Sendable {
   }
 }
 
-/// A loop whose iterations threads take as they come. A thread that comes after the loop was closed
-/// finds nothing to do.
+/// A loop whose iterations threads take as they come.
 final class SharedLoop: Sendable {
   private let count: Int
   private let body: @Sendable (Int) -> Void
   private let next = Atomic(0)
-  private let inside = Atomic(0)
+  private let done = Atomic(0)
 
   init(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     self.count = count
     self.body = body
   }
 
-  /// Whether there was anything left to do.
-  @discardableResult
-  func takePart() -> Bool {
-    guard next.load(ordering: .relaxed) < count else { return false }
-    inside.add(1, ordering: .acquiring)
-    defer { inside.subtract(1, ordering: .releasing) }
-    var done = 0
-    while true {
-      let index = next.add(1, ordering: .acquiringAndReleasing).oldValue
-      if index >= count { return done > 0 }
-      body(index)
-      done += 1
-    }
-  }
+  /// Whether there are iterations that nobody has taken.
+  var isOpen: Bool { next.load(ordering: .relaxed) < count }
 
-  /// Waits for those that are inside, once nothing is left to take.
-  func close() {
-    Crew.wait { inside.load(ordering: .acquiring) == 0 }
+  /// Whether all iterations are done.
+  var isOver: Bool { done.load(ordering: .acquiring) == count }
+
+  /// Takes iterations until none is left.
+  func takePart() {
+    while true {
+      let index = next.add(1, ordering: .relaxed).oldValue
+      if index >= count { return }
+      body(index)
+      done.add(1, ordering: .acquiringAndReleasing)
+    }
   }
 }

@@ -29,17 +29,14 @@ public final class Workers: Sendable {
     crew?.finishJobs()
   }
 
-  /// `body` of 0 ..< `count`, in no order, on all threads that have nothing else to do.
+  /// `body` of 0 ..< `count`, in no order, on all threads that have nothing else to do. It may have loops
+  /// of its own, in which threads take part that have come to the end of this one.
   public func forEach(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     guard count > 1, let crew else {
       for index in 0..<count { body(index) }
       return
     }
-    let loop = SharedLoop(count: count, body)
-    crew.post(loop)
-    loop.takePart()
-    loop.close()
-    crew.withdraw()
+    crew.run(SharedLoop(count: count, body))
   }
 
   /// `transform` of 0 ..< `count`, in the order of the indices.

@@ -27,13 +27,31 @@ import Testing
     #expect(done.withLock { $0 } == Array(0..<200))
   }
 
-  /// A loop within a loop is shared too, or done alone.
-  @Test func loopsNest() {
-    let workers = Workers(threads: 3)
+  @Test(arguments: 1...4) func loopsNest(_ threads: Int) {
+    let workers = Workers(threads: threads)
     let sum = Mutex(0)
-    workers.forEach(count: 20) { _ in
-      workers.forEach(count: 20) { _ in sum.withLock { $0 += 1 } }
+    for _ in 0..<50 {
+      workers.forEach(count: 5) { _ in
+        workers.forEach(count: 4) { _ in
+          workers.forEach(count: 3) { _ in sum.withLock { $0 += 1 } }
+        }
+      }
     }
-    #expect(sum.withLock { $0 } == 400)
+    #expect(sum.withLock { $0 } == 50 * 60)
+  }
+
+  /// Whoever waits for the end of a loop takes part in those that others have begun in it: the two
+  /// iterations of the inner one wait for each other.
+  @Test(.timeLimit(.minutes(1))) func loopsWithinLoopsAreShared() {
+    let workers = Workers(threads: 2)
+    let met = Atomic(0)
+    workers.forEach(count: 2) { outer in
+      guard outer == 1 else { return }
+      workers.forEach(count: 2) { _ in
+        met.add(1, ordering: .sequentiallyConsistent)
+        while met.load(ordering: .sequentiallyConsistent) < 2 {}
+      }
+    }
+    #expect(met.load(ordering: .sequentiallyConsistent) == 2)
   }
 }
