@@ -81,6 +81,18 @@ public struct Account: Sendable, Equatable {
     }
   }
 
+  /// Adds what some tiles alike make VDUs do and spend, but for their light and for which VDUs are busy.
+  mutating func add(_ firing: Firing, _ charge: Charge, times count: Int, toStep index: Int32?) {
+    guard count > 0 else { return }
+    update(index.map { Int($0) }) {
+      $0.imprints += firing.imprints * count
+      $0.vectors += firing.vectors * count
+      $0.streamed += firing.streamed * count
+      $0.vdus += charge.duration * count
+      $0.energy.add(charge.energy, times: count)
+    }
+  }
+
   mutating func add(_ light: CostModel.Light, lit: Int, toStep index: Int?) {
     update(index) {
       $0.energy[light.dac] += light.converting

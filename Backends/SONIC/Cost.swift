@@ -25,15 +25,6 @@ struct CostModel {
 
   private var devices: Devices { machine.devices }
 
-  /// A tile: what `firing` counted, on a VDU of `kind`.
-  func fire(_ firing: Firing, kind: VDUKind, dataflow: Dataflow) -> Charge {
-    var charge = still(firing, kind: kind, dataflow: dataflow)
-    let light = light(firing.lit, of: firing.streamed, kind: kind, dataflow: dataflow)
-    charge.energy[light.dac] = light.converting
-    charge.energy[.vcsel] = light.shining
-    return charge
-  }
-
   /// What elements that stream spend.
   struct Light {
     /// Their converters, and what those take.

@@ -17,7 +17,7 @@ final class LayerTiles: Sendable {
   /// By tile, what of ``counts`` is its own; nil where its weights are counted in ``bits``.
   private let kernels: [Int?]
   /// By run of kernels; none of the last runs where those would take too many bytes.
-  private let counts: [WeightCounts]
+  private let counts: WeightCounts
   /// Nil if no tile needs them.
   private let bits: WeightBits?
 
@@ -56,7 +56,8 @@ final class LayerTiles: Sendable {
     }
     self.runs = runs
     guard shape.gates else {
-      (kernels, counts, bits) = (tiles.map { _ in nil }, [], nil)
+      (kernels, bits) = (tiles.map { _ in nil }, nil)
+      counts = WeightCounts(runnable, layer, [])
       return
     }
     let areBitsFew = WeightBits.size(shape.geometry) <= Self.mostBytes
@@ -71,10 +72,11 @@ final class LayerTiles: Sendable {
       kernels.append(counted.append(tile.kernels).index)
     }
     var bytes = 0
-    counts = counted.prefix {
+    let few = counted.prefix {
       bytes += WeightCounts.size($0, shape.geometry)
       return bytes <= Self.mostBytes
-    }.map { WeightCounts(runnable, layer, $0) }
+    }
+    counts = WeightCounts(runnable, layer, few)
     bits = kernels.contains(nil) ? WeightBits(runnable, layer) : nil
     self.kernels = kernels
   }
@@ -93,10 +95,10 @@ final class LayerTiles: Sendable {
     guard let run = kernels[index] else {
       return bits!.common(with: laid!, kernels: tiles[index].kernels)
     }
-    guard run < counts.count else {
-      return WeightCounts(runnable, layer, tiles[index].kernels).met(lively)
+    guard run < counts.runs else {
+      return WeightCounts(runnable, layer, [tiles[index].kernels]).met(lively, run: 0)
     }
-    return counts[run].met(lively)
+    return counts.met(lively, run: run)
   }
 }
 

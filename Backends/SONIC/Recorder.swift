@@ -8,6 +8,7 @@ struct Recorder {
   private let model: CostModel
   private var timeline: Timeline
   private var account: Account
+  private var alike = Alike()
 
   init(_ tariff: Tariff) {
     self.tariff = tariff
@@ -24,58 +25,95 @@ struct Recorder {
   mutating func take(_ index: Int, _ firings: inout (any FiringSource)?) {
     switch tariff.entries[index] {
     case .nothing: break
-    case .signal(let token, let row): timeline.signal(token, from: row)
-    case .wait(let token, let count, let row): timeline.wait(token, count: count, on: row)
+    case .signal(let token, let row): timeline.signal(Int(token), from: Int(row))
+    case .wait(let token, let count, let row):
+      timeline.wait(Int(token), count: Int(count), on: Int(row))
     case .work(let number):
-      let work = tariff.works[number]
+      let work = tariff.works[Int(number)]
       let span = timeline.occupy(work.row, for: work.duration)
       account.extend(to: span, ofStep: work.step)
       account.events.append(
         Account.Event(instruction: index, row: work.row, span: span, energy: work.energy))
       if let token = work.token { timeline.signal(token, from: work.row) }
     case .fire(let number):
-      if tariff.fires[number].known != nil {
-        take(index, number, lit: firings!.lit(tariff.fires[number].tile))
+      let fire = tariff.fires[Int(number)]
+      if let known = fire.known {
+        let lit = firings!.lit(tariff.tiles[Int(number)])
+        take(index, fire, tariff.knowns[Int(known)], lit: lit)
       } else {
-        take(index, tariff.fires[number], firings!.fire(tariff.fires[number].tile))
+        take(index, fire, firings!.fire(tariff.tiles[Int(number)]))
       }
-      timeline.signal(tariff.fires[number].token, from: tariff.fires[number].row)
+      timeline.signal(Int(fire.token), from: Int(fire.row))
     }
   }
 
   /// A tile of which all is known but how many VCSELs are lit.
-  ///
-  /// - Parameter number: of the tariff's, whose fields are read where they lie.
-  private mutating func take(_ index: Int, _ number: Int, lit: Int) {
-    let fires = tariff.fires
-    let (row, step, known) = (fires[number].row, fires[number].step, fires[number].known!)
-    let light = model.light(
-      lit, of: known.streamed, kind: fires[number].kind, dataflow: fires[number].dataflow)
-    let span = timeline.occupy(row, for: known.busy)
+  private mutating func take(
+    _ index: Int, _ fire: Tariff.Fire, _ known: Tariff.Known, lit: Int
+  ) {
+    let step = fire.step.map { Int($0) }
+    let light = model.light(lit, of: known.streamed, kind: fire.kind, dataflow: fire.dataflow)
+    let span = timeline.occupy(Int(fire.row), for: known.busy)
     account.add(light, lit: lit, toStep: step)
     account.extend(to: span, ofStep: step)
     account.events.append(
       Account.Event(
-        instruction: index, row: row, span: span,
+        instruction: index, row: Int(fire.row), span: span,
         energy: known.energy + light.converting + light.shining, imprints: known.imprints,
         streaming: known.streaming, draining: known.draining))
   }
 
+  /// A tile of which nothing was known.
   private mutating func take(_ index: Int, _ fire: Tariff.Fire, _ firing: Firing) {
-    let charge = model.fire(firing, kind: fire.kind, dataflow: fire.dataflow)
-    let span = timeline.occupy(fire.row, for: charge.duration)
-    account.add(firing, toStep: fire.step)
-    account.add(charge, row: fire.row, toStep: fire.step)
-    account.extend(to: span, ofStep: fire.step)
-    account.events.append(
-      Account.Event(
-        instruction: index, row: fire.row, span: span, energy: charge.energy.total,
-        imprints: firing.imprints, streaming: firing.streaming, draining: firing.draining))
+    var still = firing
+    still.lit = 0
+    if !alike.takes(fire, still) {
+      settle()
+      alike = Alike(fire, still, model.still(still, kind: fire.kind, dataflow: fire.dataflow))
+    }
+    alike.count += 1
+    account.busy[Int(fire.row)] += still.busy
+    take(
+      index, fire,
+      Tariff.Known(
+        imprints: still.imprints, streamed: still.streamed, busy: still.busy,
+        streaming: still.streaming, draining: still.draining, energy: alike.energy),
+      lit: firing.lit)
+  }
+
+  /// Adds what tiles that were alike have in common.
+  private mutating func settle() {
+    account.add(alike.firing, alike.charge, times: alike.count, toStep: alike.fire?.step)
+  }
+
+  /// Tiles one after another that differ in where they run and in what is lit: most of a layer whose
+  /// activations or weights decide.
+  private struct Alike {
+    /// The first of them; nil before any.
+    var fire: Tariff.Fire?
+    var firing = Firing()
+    var charge = Charge()
+    var energy = Femtojoules.zero
+    var count = 0
+
+    init() {}
+
+    init(_ fire: Tariff.Fire, _ firing: Firing, _ charge: Charge) {
+      (self.fire, self.firing, self.charge) = (fire, firing, charge)
+      energy = charge.energy.total
+    }
+
+    func takes(_ other: Tariff.Fire, _ firing: Firing) -> Bool {
+      guard let fire else { return false }
+      return fire.kind == other.kind && fire.dataflow == other.dataflow && fire.step == other.step
+        && self.firing == firing
+    }
   }
 
   /// The account, with what stands however busy the machine is.
-  func finish() -> Account {
-    var account = account
+  mutating func finish() -> Account {
+    settle()
+    alike = Alike()
     account.latency = timeline.end
     account.standing = model.standing(over: timeline.end)
     account.findPower()

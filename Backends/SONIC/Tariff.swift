@@ -1,5 +1,6 @@
 import Graph
 import Hardware
+import OrderedCollections
 import Plan
 import Simulation
 import Support
@@ -7,16 +8,16 @@ import Support
 /// What each instruction of a program does to time and energy, as far as no value decides that: found
 /// once, and shared by all samples.
 final class Tariff: Sendable {
-  /// What an instruction does.
+  /// What an instruction does. Small, as all of them are read for each sample.
   enum Entry: Sendable {
     /// It takes no time, and nobody waits for it.
     case nothing
-    case signal(token: Int, row: Int)
-    case wait(token: Int, count: Int, row: Int)
+    case signal(token: Int32, row: Int32)
+    case wait(token: Int32, count: Int32, row: Int32)
     /// Which of ``works``.
-    case work(Int)
+    case work(Int32)
     /// Which of ``fires``.
-    case fire(Int)
+    case fire(Int32)
   }
 
   /// A transfer, or work of the control unit.
@@ -32,19 +33,18 @@ final class Tariff: Sendable {
 
   /// A tile, whose cost depends on what it makes a VDU do.
   struct Fire: Sendable {
-    var tile: Tile
     var kind: VDUKind
     var dataflow: Dataflow
-    var row: Int
-    var step: Int?
-    var token: Int
-    /// What is known of it; nil where activations or weights of the sample decide.
-    var known: Known?
+    var row: Int32
+    var step: Int32?
+    var token: Int32
+    /// Which of ``knowns`` it is; nil where activations or weights of the sample decide.
+    var known: Int32?
   }
 
   /// What a tile of known kernels makes a VDU do as long as they stay on the rings: all but how many
   /// VCSELs are lit. It is ``base``'s as well.
-  struct Known: Sendable {
+  struct Known: Hashable, Sendable {
     var imprints: Int
     var streamed: Int
     var busy: Picoseconds
@@ -57,6 +57,10 @@ final class Tariff: Sendable {
   let entries: [Entry]
   let works: [Work]
   let fires: [Fire]
+  /// Of ``fires``.
+  let tiles: [Tile]
+  /// Most tiles of a layer are alike.
+  let knowns: [Known]
   /// How many instructions take a resource.
   var events: Int { works.count + fires.count }
   let model: CostModel
@@ -71,7 +75,8 @@ final class Tariff: Sendable {
     var maker = TariffMaker(outline)
     let instructions = outline.program.instructions
     entries = instructions.indices.map { maker.entry($0, instructions[$0]) }
-    (works, fires) = (maker.works, maker.fires)
+    (works, fires, tiles) = (maker.works, maker.fires, maker.tiles)
+    knowns = maker.knowns.elements
     model = maker.model
     base = maker.base
     rows = maker.rows.count
@@ -87,6 +92,8 @@ private struct TariffMaker {
   var base: Account
   var works: [Tariff.Work] = []
   var fires: [Tariff.Fire] = []
+  var tiles: [Tile] = []
+  var knowns: OrderedSet<Tariff.Known> = []
   private var held: HeldVectors
   /// By the row of a VDU, the layer that it was last tuned for.
   private var layers: [ID<LayerRecord>]
@@ -118,9 +125,11 @@ private struct TariffMaker {
     case .tunePatch(let i):
       layers[rows[i.unit]] = i.layer
       return .nothing
-    case .signal(let i): return .signal(token: Int(i.token.index), row: rows[i.unit])
+    case .signal(let i):
+      return .signal(token: Int32(i.token.index), row: Int32(rows[i.unit]))
     case .wait(let i):
-      return .wait(token: Int(i.token.index), count: Int(i.count), row: rows[i.unit])
+      return .wait(
+        token: Int32(i.token.index), count: Int32(i.count), row: Int32(rows[i.unit]))
     case .loadKernels(let i):
       let kernels = Int(i.kernels.lowerBound)..<Int(i.kernels.upperBound)
       let bytes = program.parameterBytes(i.layer, kernels)
@@ -163,21 +172,23 @@ private struct TariffMaker {
       Tariff.Work(
         row: rows[unit], step: step, duration: charge.duration, energy: charge.energy.total,
         token: token))
-    return .work(works.count - 1)
+    return .work(Int32(works.count - 1))
   }
 
   private mutating func fire(
     _ tile: Tile, _ unit: Unit, _ dataflow: Dataflow, _ step: Int?, _ token: ID<Token>
   ) -> Tariff.Entry {
+    let row = rows[unit]
     var fire = Tariff.Fire(
-      tile: tile, kind: unit.resource == .fc ? .fc : .conv, dataflow: dataflow, row: rows[unit],
-      step: step, token: Int(token.index))
-    let layer = layers[fire.row]
+      kind: unit.resource == .fc ? .fc : .conv, dataflow: dataflow, row: Int32(row),
+      step: step.map { Int32($0) }, token: Int32(token.index))
+    let layer = layers[row]
     if dataflow == .kernel, program.layers[layer].weightSource == nil {
-      fire.known = known(fire, shape(of: layer))
+      fire.known = known(fire, tile, shape(of: layer))
     }
     fires.append(fire)
-    return .fire(fires.count - 1)
+    tiles.append(tile)
+    return .fire(Int32(fires.count - 1))
   }
 
   private mutating func shape(of layer: ID<LayerRecord>) -> LayerShape {
@@ -186,15 +197,18 @@ private struct TariffMaker {
     return shape
   }
 
-  private mutating func known(_ fire: Tariff.Fire, _ shape: LayerShape) -> Tariff.Known {
-    let firing = shape.kernelFiring(
-      kernels: fire.tile.kernels, positions: fire.tile.positions.count)
+  private mutating func known(
+    _ fire: Tariff.Fire, _ tile: Tile, _ shape: LayerShape
+  ) -> Int32 {
+    let firing = shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
     let charge = model.still(firing, kind: fire.kind, dataflow: fire.dataflow)
-    base.add(firing, toStep: fire.step)
-    base.add(charge, row: fire.row, toStep: fire.step)
-    return Tariff.Known(
+    let step = fire.step.map { Int($0) }
+    base.add(firing, toStep: step)
+    base.add(charge, row: Int(fire.row), toStep: step)
+    let known = Tariff.Known(
       imprints: firing.imprints, streamed: firing.streamed, busy: charge.duration,
       streaming: firing.streaming, draining: firing.draining, energy: charge.energy.total)
+    return Int32(knowns.append(known).index)
   }
 }
 

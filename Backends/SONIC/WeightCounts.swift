@@ -2,7 +2,7 @@ import Kernels
 import Plan
 import Support
 
-/// How many of some kernels have a weight at an element of a patch.
+/// How many kernels of each of some runs have a weight at an element of a patch.
 struct WeightCounts: Sendable {
   /// Of few enough kernels, of few enough groups, that a byte holds it.
   private struct Part {
@@ -11,54 +11,73 @@ struct WeightCounts: Sendable {
     let start: Int
   }
 
-  private let parts: [Part]
-  private let counts: [UInt8]
+  /// Run by run, with all counts in one array: they are read one after another.
+  private var parts: [Part] = []
+  private var ends: [Int] = []
+  private var counts: [UInt8]
+
+  /// How many runs there are.
+  var runs: Int { ends.count }
 
   /// The most kernels that a byte counts.
   private static let mostKernels = Int(UInt8.max)
 
-  /// Bytes that the counts take.
+  /// Bytes that the counts of a run take.
   static func size(_ kernels: Range<Int>, _ geometry: Geometry) -> Int {
-    runs(kernels).reduce(0) { $0 + geometry.groups(meeting: $1).count * geometry.patch }
+    parts(kernels).reduce(0) { $0 + geometry.groups(meeting: $1).count * geometry.patch }
   }
 
-  /// The kernels of each part.
-  private static func runs(_ kernels: Range<Int>) -> [Range<Int>] {
+  /// The kernels of each part of a run.
+  private static func parts(_ kernels: Range<Int>) -> [Range<Int>] {
     stride(from: kernels.lowerBound, to: kernels.upperBound, by: mostKernels).map {
       $0..<min($0 + mostKernels, kernels.upperBound)
     }
   }
 
   /// O(survivors + size).
-  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ kernels: Range<Int>) {
+  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ runs: some Sequence<Range<Int>>) {
     let geometry = runnable.program.layers[layer].geometry
-    var parts: [Part] = []
-    var counts = [UInt8](repeating: 0, count: Self.size(kernels, geometry))
+    let size = runs.reduce(0) { $0 + Self.size($1, geometry) }
+    counts = [UInt8](repeating: 0, count: size)
     var start = 0
-    unsafe counts.withUnsafeMutableBufferPointer { counts in
-      for run in Self.runs(kernels) {
-        let groups = geometry.groups(meeting: run)
-        let places = geometry.places(channels: groups.count * geometry.channels)
-        for kernel in run {
-          let group = kernel / geometry.kernels - groups.lowerBound
-          let target = unsafe counts.baseAddress! + start + group * geometry.channels
-          unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
-            unsafe sonic_count_elements(pairs, count, places, target)
-          }
+    for run in runs {
+      for kernels in Self.parts(run) {
+        let groups = geometry.groups(meeting: kernels)
+        unsafe counts.withUnsafeMutableBufferPointer { counts in
+          unsafe Self.count(
+            kernels, groups, runnable, layer, geometry, counts.baseAddress! + start)
         }
         parts.append(Part(groups: groups, start: start))
         start += groups.count * geometry.patch
       }
+      ends.append(parts.count)
     }
-    (self.parts, self.counts) = (parts, counts)
   }
 
-  /// How many weights the kernels have where activations are not zero, at all positions together.
-  func met(_ lively: LivelyCounts) -> Int {
-    unsafe counts.withUnsafeBufferPointer { counts in
-      parts.reduce(0) {
-        unsafe $0 + lively.weighted(counts.baseAddress! + $1.start, groups: $1.groups)
+  /// Adds the weights of the kernels of a part, which has some groups.
+  private static func count(
+    _ kernels: Range<Int>, _ groups: Range<Int>, _ runnable: Runnable, _ layer: ID<LayerRecord>,
+    _ geometry: Geometry, _ counts: UnsafeMutablePointer<UInt8>
+  ) {
+    let places = geometry.places(channels: groups.count * geometry.channels)
+    for kernel in kernels {
+      let group = kernel / geometry.kernels - groups.lowerBound
+      let target = unsafe counts + group * geometry.channels
+      unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
+        unsafe sonic_count_elements(pairs, count, places, target)
       }
+    }
+  }
+
+  /// How many weights the kernels of a run have where activations are not zero, at all positions together.
+  func met(_ lively: LivelyCounts, run: Int) -> Int {
+    unsafe counts.withUnsafeBufferPointer { counts in
+      var sum = 0
+      for index in (run > 0 ? ends[run - 1] : 0)..<ends[run] {
+        let part = parts[index]
+        sum += unsafe lively.weighted(counts.baseAddress! + part.start, groups: part.groups)
+      }
+      return sum
     }
   }
 }

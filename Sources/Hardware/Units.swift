@@ -49,6 +49,10 @@ public struct Femtojoules: Hashable, Comparable, Sendable, AdditiveArithmetic, C
   }
   @inlinable
   public static func - (a: Self, b: Self) -> Self { Self(a.count - b.count) }
+  @inlinable
+  public static func * (energy: Self, factor: Int) -> Self {
+    Self(.saturating(energy.count.multipliedReportingOverflow(by: factor)))
+  }
 
   public var joules: Double { Double(count) * 1e-15 }
 }

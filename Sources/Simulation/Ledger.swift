@@ -25,6 +25,12 @@ where Component.RawValue == Int {
     return total
   }
 
+  /// Adds another as often as it was spent.
+  @inlinable
+  public mutating func add(_ other: Self, times count: Int) {
+    for index in entries.indices { entries[index] += other.entries[index] * count }
+  }
+
   @inlinable
   public static func += (a: inout Self, b: Self) {
     for index in a.entries.indices { a.entries[index] += b.entries[index] }

@@ -11,7 +11,7 @@ extension Array {
     let (digits, values) = ((Int.bitWidth - most.leadingZeroBitCount + bits - 1) / bits, 1 << bits)
     // Of each digit, how often each value occurs; then where the next element with it goes.
     var places = [UInt32](repeating: 0, count: digits * values)
-    var (elements, next) = (self, self)
+    var elements = self
     unsafe places.withUnsafeMutableBufferPointer { places in
       for element in self {
         var rest = key(element)
@@ -26,14 +26,14 @@ extension Array {
           place &+= unsafe places[value]
           unsafe places[value] = place &- places[value]
         }
-        unsafe next.withUnsafeMutableBufferPointer { next in
+        elements = unsafe [Element](unsafeUninitializedCapacity: count) { next, filled in
           for element in elements {
             let value = digit * values + key(element) >> (digit * bits) & (values - 1)
-            unsafe next[Int(places[value])] = element
+            unsafe next.initializeElement(at: Int(places[value]), to: element)
             unsafe places[value] &+= 1
           }
+          filled = count
         }
-        swap(&elements, &next)
       }
     }
     return elements
