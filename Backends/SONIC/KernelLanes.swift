@@ -17,6 +17,8 @@ final class KernelLanes: Sendable {
   /// Where each kernel's survivors and vectors start.
   private let survivorStarts: [Int]
   private let vectorStarts: [Int]
+  /// By channel of all groups, whether any survivor meets it; nil if that may be taken for granted.
+  private let isMet: [Bool]?
   /// For each kernel, the largest activation at which no vector can reach beyond the ADC's range.
   private let reaches: [Int]
 
@@ -57,6 +59,30 @@ final class KernelLanes: Sendable {
       laid = survivors.last!
     }
     (self.factors, self.ends) = (factors, ends)
+    isMet = Self.metChannels(offsets, survivors, planes)
+  }
+
+  /// The channels that survivors meet: of a depthwise layer, there may be none in many.
+  private static func metChannels(
+    _ offsets: [UInt32], _ starts: [Int], _ planes: LanePlanes
+  ) -> [Bool]? {
+    // So many leave hardly a channel alone.
+    guard offsets.count < 8 * planes.channels else { return nil }
+    let geometry = planes.geometry
+    var isMet = [Bool](repeating: false, count: planes.channels)
+    for kernel in 0..<geometry.allKernels {
+      let first = kernel / geometry.kernels * geometry.channels
+      for offset in offsets[starts[kernel]..<starts[kernel + 1]] {
+        isMet[first + Int(offset) / (planes.blockPitch * planes.phases)] = true
+      }
+    }
+    return isMet.contains(false) ? isMet : nil
+  }
+
+  /// Some channels without those that nobody meets.
+  private func met(_ channels: Range<Int>) -> [Range<Int>] {
+    guard let isMet else { return [channels] }
+    return channels.split { !isMet[$0] }
   }
 
   /// The output codes of all samples, and where their inputs are not zero.
@@ -66,7 +92,7 @@ final class KernelLanes: Sendable {
     _ inputs: [[Int16]], _ table: LookedCodes?, _ workers: Workers
   ) -> (codes: [[Int16]], bits: LaneBits) {
     var codes: [[Int16]] = []
-    let bits = unsafe LaneBits(planes, samples: inputs.count) { bits in
+    let bits = unsafe LaneBits(planes, samples: inputs.count, areAllFilled: isMet == nil) { bits in
       nonisolated(unsafe) let bits = unsafe bits
       codes = unsafe [Int16].filled(inputs.count, of: geometry.outputCount) { outputs in
         nonisolated(unsafe) let outputs = unsafe outputs
@@ -105,10 +131,12 @@ final class KernelLanes: Sendable {
         return stride(from: part.lowerBound, to: part.upperBound, by: planes.stride).reduce(0) {
           peak, first in
           let some = first..<min(first + planes.stride, part.upperBound)
-          unsafe planes.pack(inputs, block: block, channels: some, into: packed)
-          let found = unsafe planes.scan(
-            packed, block: block, channels: some, samples: inputs.count, into: bits)
-          return max(peak, found)
+          return met(some).reduce(peak) { peak, channels in
+            unsafe planes.pack(inputs, block: block, channels: channels, into: packed)
+            let found = unsafe planes.scan(
+              packed, block: block, channels: channels, samples: inputs.count, into: bits)
+            return max(peak, found)
+          }
         }
       }
       let peak = peaks.max()!
@@ -130,6 +158,10 @@ final class KernelLanes: Sendable {
     unsafe table.withFinish(lower: record.lower, upper: record.upper) { finish in
       unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: lanes) { sums in
         for kernel in kernels {
+          guard vectorStarts[kernel] < vectorStarts[kernel + 1] else {
+            unsafe collect(kernel, nil, finish, targets)
+            continue
+          }
           let group = kernel / geometry.kernels
           unsafe accumulate(
             kernel, packed + group * planes.groupPitch, lanes, saturates: peak > reaches[kernel],
@@ -151,9 +183,9 @@ final class KernelLanes: Sendable {
     }
   }
 
-  /// Turns a kernel's partial sums into activations where they belong.
+  /// Turns a kernel's partial sums, zeros if there are none, into activations where they belong.
   private func collect(
-    _ kernel: Int, _ sums: UnsafePointer<Int32>, _ finish: sonic_finish, _ targets: [sonic_run]
+    _ kernel: Int, _ sums: UnsafePointer<Int32>?, _ finish: sonic_finish, _ targets: [sonic_run]
   ) {
     let isPlanes = geometry.layout == .planes
     let plane = geometry.outHeight * geometry.outWidth

@@ -10,13 +10,16 @@ struct LaneBits: Sendable {
 
   /// - Parameters:
   ///   - samples: how many there are.
-  ///   - fill: writes all words.
+  ///   - areAllFilled: whether `fill` writes all words; if not, the rest is zeros.
+  ///   - fill: writes words.
   init(
-    _ planes: LanePlanes, samples: Int, _ fill: (UnsafeMutablePointer<UInt64>) -> Void
+    _ planes: LanePlanes, samples: Int, areAllFilled: Bool = true,
+    _ fill: (UnsafeMutablePointer<UInt64>) -> Void
   ) {
     self.planes = planes
     let count = planes.words(samples: samples)
     words = unsafe [UInt64](unsafeUninitializedCapacity: count) { words, filled in
+      if !areAllFilled { unsafe words.initialize(repeating: 0) }
       unsafe fill(words.baseAddress!)
       filled = count
     }

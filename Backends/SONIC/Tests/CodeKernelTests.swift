@@ -23,7 +23,10 @@ import Testing
         runs.append((lane, 1 + random.next(below: 70)))
       }
       let lanes = runs.last!.lane + runs.last!.count
-      let sums = (0..<lanes + 32).map { _ in Int32(random.next(below: 2 * most) - most) }
+      let areZero = random.next(below: 8) == 0
+      let sums = (0..<lanes + 32).map { _ in
+        areZero ? 0 : Int32(random.next(below: 2 * most) - most)
+      }
       let scale = sonic_scale(
         bias: Int64(random.next(below: 1 << 40) - 1 << 39) << (random.next(below: 2) * 21),
         multiplier: Int32(random.next(below: 1 << 25) - 1 << 24),
@@ -49,7 +52,8 @@ import Testing
               lane: run.lane, count: run.count, to: found.baseAddress! + run.lane * step)
           }
           unsafe collect(
-            sums, most, scale, Int16(lower), Int16(upper), looked, runs, step, offset)
+            areZero ? nil : sums, most, scale, Int16(lower), Int16(upper), looked, runs, step,
+            offset)
         }
         try #require(found == expected)
       }
@@ -57,7 +61,7 @@ import Testing
   }
 
   private func collect(
-    _ sums: [Int32], _ most: Int, _ scale: sonic_scale, _ lower: Int16, _ upper: Int16,
+    _ sums: [Int32]?, _ most: Int, _ scale: sonic_scale, _ lower: Int16, _ upper: Int16,
     _ looked: Looked, _ runs: [sonic_run], _ step: Int, _ offset: Int
   ) {
     unsafe looked.table.withBytes { table in

@@ -155,8 +155,24 @@ int sonic_is_swish(const sonic_swish *swish, const int16_t *table) {
   return 0;
 }
 
+/// What becomes of sums that are all zero.
+static void collect_zeros(sonic_scale scale, sonic_finish finish, const sonic_run *runs,
+                          size_t count, size_t step, size_t offset) {
+  int16_t code = scaled(0, scale, finish.lower, finish.upper);
+  if (finish.table) code = finish.table[(uint16_t)code];
+  for (const sonic_run *run = runs; run < runs + count; run++) {
+    int16_t *to = run->to + offset;
+    if (step == 1) {
+      for (size_t j = 0; j < run->count; j++) to[j] = code;
+    } else {
+      for (size_t j = 0; j < run->count; j++) to[j * step] = code;
+    }
+  }
+}
+
 void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, sonic_finish finish,
                    const sonic_run *runs, size_t count, size_t step, size_t offset) {
+  if (!sums) return collect_zeros(scale, finish, runs, count, step, offset);
 #if HAVE_X86
   switch (sonic_path()) {
     case SONIC_AVX512:

@@ -67,6 +67,7 @@ typedef struct {
 /// to[offset + j * step] = clamp((sums[lane + j] * multiplier + bias + 2^(shift - 1)) >> shift,
 /// lower, upper), or what a table has for that, for all j of each run.
 ///
+/// - sums: NULL if all are zero.
 /// - most: no sum has a larger magnitude.
 void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, sonic_finish finish,
                    const sonic_run *runs, size_t count, size_t step, size_t offset);
