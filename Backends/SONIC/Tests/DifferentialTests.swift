@@ -106,6 +106,40 @@ import Testing
     }
   }
 
+  /// Layers of which kernels have no weight left and channels meet none, depthwise and dense, under functions
+  /// that become tables.
+  @Test func fastIsReferenceWhereHardlyAnythingSurvives() throws {
+    withSeed(0..<60) { _, random in
+      var builder = GraphBuilder("sparse")
+      let isDepthwise = random.next(below: 3) > 0
+      let channels = 1 + random.next(below: 40)
+      let (kernels, size) = (isDepthwise ? channels : 1 + random.next(below: 9), 3)
+      let group = isDepthwise ? channels : 1
+      let x = builder.input("x", [1 + random.next(below: 2), channels, 20, 30])
+      let weights = (0..<kernels * channels / group * size * size).map { _ in
+        random.next(below: 20) == 0 ? random.nextFloat() - 0.5 : 0
+      }
+      let w = builder.constant("w", [kernels, channels / group, size, size], weights)
+      let b = builder.constant("b", [kernels], (0..<kernels).map { _ in random.nextFloat() - 0.5 })
+      var y = builder.node(
+        "Conv", "y", [x, w, b], ["group": .int(Int64(group)), "pads": .ints([1, 1, 1, 1])])
+      if random.next(below: 2) == 0 { y = builder.node("HardSwish", "gate", [y]) }
+      builder.output(
+        builder.node(
+          "Conv", "z",
+          [
+            y,
+            builder.constant(
+              "v", [1, kernels, 1, 1], (0..<kernels).map { _ in random.nextFloat() - 0.5 }),
+          ]))
+      let inputs = builder.graph.randomInputs(seed: random.next())
+      var options = Options()
+      options.samples = [inputs]
+      options.dataflow = .kernel
+      _ = try checkFast(try Compiled(builder.graph, options: options), inputs, threads: 1...3)
+    }
+  }
+
   /// Samples side by side are each as if alone, however many the engine was told to expect.
   @Test func samplesDoNotMeet() throws {
     withSeed(100..<130) { seed, random in
