@@ -35,11 +35,7 @@ enum Contents: Sendable, Equatable {
   /// The entry of a table for each code, by the code as an unsigned number.
   func looked(_ table: [Int16]) -> Contents {
     guard case .codes(let codes) = self else { preconditionFailure("tables are for codes") }
-    return .codes(
-      unsafe [Int16](unsafeUninitializedCapacity: codes.count) { found, count in
-        unsafe sonic_look(codes, codes.count, table, found.baseAddress)
-        count = codes.count
-      })
+    return .codes(codes.looked(table))
   }
 
   /// Integers of one byte, as the verifier found them to be.
@@ -75,6 +71,16 @@ extension FixedPoint {
         unsafe sonic_decode(codes.baseAddress, codes.count, step, values.baseAddress)
       }
       count = codes.count
+    }
+  }
+}
+
+extension [Int16] {
+  /// The entry of a table for each code, by the code as an unsigned number.
+  func looked(_ table: [Int16]) -> [Int16] {
+    unsafe [Int16](unsafeUninitializedCapacity: count) { found, filled in
+      unsafe sonic_look(self, count, table, found.baseAddress)
+      filled = count
     }
   }
 }

@@ -19,22 +19,21 @@ struct LayerTable: Sendable {
   ///   - readers: of each buffer.
   ///   - formats: of the buffers that hold codes.
   ///   - samples: how many will be run, as far as is known.
-  /// - Returns: nil if there are no such operations.
+  /// - Returns: nil if there are no such operations, or if the layer gives floats.
   init?(
     _ runnable: Runnable, _ layer: ID<LayerRecord>, readers: SoleReaders,
     formats: [FixedPoint?], samples: Int
   ) {
-    let collected = runnable.program.layers[layer].output
-    output = collected
+    output = runnable.program.layers[layer].output
+    guard let format = formats[Int(output.index)] else { return nil }
     var entries: [Int16]?
-    var operand = Operand(
-      contents: .codes([]), type: runnable.type(output), format: formats[Int(output.index)])
+    var operand = Operand(contents: .codes([]), type: runnable.type(output), format: format)
     while let reader = readers[output], let next = runnable.program.operations[reader].outputs[0],
       let table = Self.table(reader, of: output, operand, runnable, formats, samples: samples)
     {
       switch table.entries {
       case .codes(let next):
-        entries = entries.map { $0.map { next[Int(UInt16(bitPattern: $0))] } } ?? next
+        entries = entries?.looked(next) ?? next
         values = nil
         operand.contents = .codes([])
       case .values(let next):
@@ -51,7 +50,7 @@ struct LayerTable: Sendable {
       LookedCodes(
         entries,
         swish: sonic_swish(
-          runnable, operations, from: formats[Int(collected.index)], to: operand.format, entries))
+          runnable, operations, from: format, to: operand.format, entries))
     }
   }
 

@@ -1,17 +1,19 @@
 import Plan
 import Support
 
-/// Which operation of one output reads a buffer, where nothing else does.
+/// Which operation of one output reads a buffer, where nothing else does. It is one that is done: a program may
+/// have others.
 struct SoleReaders: Sendable {
   /// By buffer.
   private var operations: [ID<OperationRecord>?]
 
-  /// O(operations).
+  /// O(operations + instructions).
   init(_ runnable: Runnable) {
     let program = runnable.program
     let counts = runnable.readerCounts
     operations = [ID<OperationRecord>?](repeating: nil, count: counts.count)
-    for id in program.operations.ids {
+    for case .operate(let instruction) in program.instructions {
+      let id = instruction.operation
       let record = program.operations[id]
       guard record.outputs.count == 1, record.outputs[0] != nil else { continue }
       let inputs = record.inputs.compactMap { $0 }

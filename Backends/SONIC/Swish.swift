@@ -10,11 +10,11 @@ extension sonic_swish {
   /// - Parameter entries: what the operations make of each code, by the code as an unsigned number.
   /// - Returns: nil unless this makes the same of each.
   init?(
-    _ runnable: Runnable, _ operations: [ID<OperationRecord>], from: FixedPoint?, to: FixedPoint?,
+    _ runnable: Runnable, _ operations: [ID<OperationRecord>], from: FixedPoint, to: FixedPoint?,
     _ entries: [Int16]
   ) {
     let resolved = operations.map { runnable.operations[Int($0.index)] }
-    guard let from, let to, resolved[0].op.isHardSwish, operations.count <= 2 else { return nil }
+    guard let to, resolved[0].op.isHardSwish, operations.count <= 2 else { return nil }
     let last = runnable.program.operations[operations.last!]
     var addend: Float = 0
     if operations.count == 2 {

@@ -170,7 +170,9 @@ import Testing
       let compiled = try Compiled(graph, options: options)
       var ideal = RunOptions()
       ideal.numerics = .ideal
-      var execution = Execution(try Runnable(compiled.program), options: ideal)
+      // For so many samples any table would be worth while, if there were codes.
+      var execution = Execution(
+        try Runnable(compiled.program), options: ideal, samples: 1 << 16)
       let found = try execution.run(compiled.inputs(inputs))
       let ratio = signalToNoise(try compiled.graph.evaluate(inputs), found.outputs)
       #expect(ratio > 60, "\(ratio) dB")
