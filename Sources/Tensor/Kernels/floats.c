@@ -30,19 +30,23 @@ FOR_EACH_PATH(void, quarter_powers,
 /// Sums that are made at a time: they stay in registers.
 #define NORMS 32
 
+/// `size` of them: their sums stay in registers where that is known beforehand.
+INLINE void some_norms(const float *values, size_t rows, size_t pitch, const size_t size,
+                       float alpha, float bias, float *norms) {
+  float sums[NORMS] = {0};
+  for (size_t row = 0; row < rows; row++, values += pitch) {
+    for (size_t j = 0; j < size; j++) sums[j] += values[j] * values[j];
+  }
+  for (size_t j = 0; j < size; j++) norms[j] = bias + alpha * sums[j];
+}
+
 INLINE void norms(const float *values, size_t rows, size_t pitch, size_t count, float alpha,
                   float bias, float *norms) {
-  for (size_t first = 0, size; first < count; first += size) {
-    size = count - first < NORMS ? count - first : NORMS;
-    float sums[NORMS] = {0};
-    for (size_t row = 0; row < rows; row++) {
-      for (size_t j = 0; j < size; j++) {
-        const float value = values[row * pitch + first + j];
-        sums[j] += value * value;
-      }
-    }
-    for (size_t j = 0; j < size; j++) norms[first + j] = bias + alpha * sums[j];
+  size_t first = 0;
+  for (; first + NORMS <= count; first += NORMS) {
+    some_norms(values + first, rows, pitch, NORMS, alpha, bias, norms + first);
   }
+  some_norms(values + first, rows, pitch, count - first, alpha, bias, norms + first);
 }
 FOR_EACH_PATH(void, norms,
               (const float *values, size_t rows, size_t pitch, size_t count, float alpha,
