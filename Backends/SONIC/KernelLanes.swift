@@ -22,6 +22,9 @@ final class KernelLanes: Sendable {
   /// For each kernel, the largest activation at which no vector can reach beyond the ADC's range.
   private let reaches: [Int]
 
+  /// Fewer survivors than this, in a vector of lanes, take less time than telling another thread of them.
+  private static let fewSurvivors = 1 << 13
+
   private var geometry: Geometry { record.geometry }
 
   init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ planes: LanePlanes) {
@@ -97,9 +100,9 @@ final class KernelLanes: Sendable {
       nonisolated(unsafe) let bits = unsafe bits
       codes = unsafe [Int16].filled(inputs.count, of: geometry.outputCount) { outputs in
         nonisolated(unsafe) let outputs = unsafe outputs
-        let lanes = planes.lanes(samples: inputs.count)
-        // One vector is computed sooner than shared.
-        let workers = lanes <= Int(SONIC_LANES) ? Workers.alone : workers
+        // A few vectors are computed sooner than shared.
+        let isOne = planes.lanes(samples: inputs.count) <= Int(SONIC_LANES)
+        let workers = isOne && factors.count < Self.fewSurvivors ? Workers.alone : workers
         let blocks = planes.blocks(samples: inputs.count)
         workers.forEach(count: blocks) { [self] block in
           // Before the last of them, no thread is without a block of its own.

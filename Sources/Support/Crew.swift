@@ -53,13 +53,11 @@ final class Crew: Sendable {
     state.withLock { state in state.loops.removeAll { $0 === loop } }
   }
 
-  /// The last loop of which something is left to do, of those begun after another or of all.
+  /// The first loop of which something is left to do, of those begun after another or of all: what is left of
+  /// an outer one is work of its own, of an inner one part of somebody else's.
   private static func openLoop(_ state: State, after other: SharedLoop? = nil) -> SharedLoop? {
-    for loop in state.loops.reversed() {
-      if loop === other { return nil }
-      if loop.isOpen { return loop }
-    }
-    return nil
+    let begun = other.flatMap { other in state.loops.firstIndex { $0 === other } }
+    return state.loops[(begun.map { $0 + 1 } ?? 0)...].first { $0.isOpen }
   }
 
   /// Does what jobs are left, and waits for the one that another thread does.
