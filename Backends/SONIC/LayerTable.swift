@@ -48,7 +48,7 @@ struct LayerTable: Sendable {
     if operations.isEmpty { return nil }
     codes = entries.map { entries in
       LookedCodes(
-        entries,
+        entries: entries,
         swish: sonic_swish(
           runnable, operations, from: format, to: operand.format, entries))
     }

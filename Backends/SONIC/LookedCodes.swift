@@ -6,11 +6,6 @@ struct LookedCodes: Sendable {
   let entries: [Int16]
   /// What makes the entries too, if anything does.
   let swish: sonic_swish?
-
-  init(_ entries: [Int16], swish: sonic_swish? = nil) {
-    self.entries = entries
-    self.swish = swish
-  }
 }
 
 extension LookedCodes? {

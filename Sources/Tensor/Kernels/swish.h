@@ -13,7 +13,7 @@ typedef struct {
 } vector_swish;
 
 AVX512 INLINE vector_swish vectors_of(const sonic_swish *swish, int16_t lower,
-                                         int16_t upper) {
+                                      int16_t upper) {
   return (vector_swish){
       .least = _mm512_set1_epi32(lower),
       .largest = _mm512_set1_epi32(upper),
