@@ -66,8 +66,8 @@ struct PassObserver {
 }
 
 extension Duration {
-  /// `12.3`, of width 9.
+  /// To the microsecond, of width 10.
   var milliseconds: String {
-    String(format: "%9.1f", self / .milliseconds(1))
+    String(format: "%10.3f", self / .milliseconds(1))
   }
 }

@@ -479,7 +479,7 @@ def scale(results: dict) -> str:
     text = """\
 Times of one execution and of one compilation, all at 50 % sparsity but where it says otherwise; *exponent* is the slope of
 a line through the logarithms: 1 is proportional, 0 is not at all. Small sizes pay for starting a process, which flattens
-compilation. Runs of less than 2 ms are means of 1,000. Every point is in [scale.csv](Performance/scale.csv).
+compilation. Every point is in [scale.csv](Performance/scale.csv).
 """
     titles = ["with", "what", "from, to", "run", "exponent", "compile", "exponent"]
     return text + "\n" + table(titles, rows)

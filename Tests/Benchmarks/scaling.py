@@ -23,8 +23,6 @@ NETWORK, TRAINED = "resnet50", "open_nsfw"
 """What is run in batches, and what is pruned from dense weights."""
 MOST = 0.5
 """About how many seconds of runs a point has."""
-SHORT, MANY = 0.002, 1001
-"""`sonic run` prints tenths of a millisecond: a shorter run is the mean of many."""
 
 
 def measure(bench) -> None:
@@ -69,12 +67,8 @@ def point(bench, curve, x, model, sample, sparsity=0.5, threads=1, options=()) -
             bench, model, sample, sparsity, program, "--threads", threads, *options
         )
         probe = sonic_block(bench.sonic, program, sample, threads, 1)
-        repeats = max(3, min(50, round(MOST / probe.least)))
+        repeats = max(3, min(1000, round(MOST / probe.least)))
         block = sonic_block(bench.sonic, program, sample, threads, repeats)
-        ran, least = block.median, block.least
-        if ran < SHORT:
-            many = sonic_block(bench.sonic, program, sample, threads, MANY)
-            ran = least = (many.wall - probe.wall) / (MANY - 1)
         left, weights = survivors(compiled.stderr)
         bench.put(
             "scale",
@@ -83,8 +77,8 @@ def point(bench, curve, x, model, sample, sparsity=0.5, threads=1, options=()) -
             x=x,
             weights=weights,
             survivors=left,
-            run=ran,
-            run_least=least,
+            run=block.median,
+            run_least=block.least,
             prepare=block.prepare,
             compile=compiled.seconds,
             compile_peak=compiled.peak,
