@@ -138,11 +138,29 @@ public struct Geometry: Sendable, Hashable, Encodable {
   }
 
   /// The runs of `kernels` that lie in one group each.
-  public func groups(of kernels: Range<Int>) -> [(group: Int, kernels: Range<Int>)] {
-    guard let last = kernels.last else { return [] }
-    let size = self.kernels
-    return (kernels.lowerBound / size...last / size).map { group in
-      (group, kernels.clamped(to: group * size..<(group + 1) * size))
+  @inlinable
+  public func groups(of kernels: Range<Int>) -> GroupRuns {
+    GroupRuns(kernels, size: self.kernels)
+  }
+
+  /// Runs of kernels, group by group.
+  public struct GroupRuns: Sequence, IteratorProtocol {
+    @usableFromInline var left: Range<Int>
+    @usableFromInline let size: Int
+
+    /// - Parameter size: how many kernels a group has.
+    @inlinable
+    init(_ kernels: Range<Int>, size: Int) {
+      (left, self.size) = (kernels, size)
+    }
+
+    @inlinable
+    public mutating func next() -> (group: Int, kernels: Range<Int>)? {
+      guard !left.isEmpty else { return nil }
+      let group = left.lowerBound / size
+      let end = Swift.min((group + 1) * size, left.upperBound)
+      defer { left = end..<left.upperBound }
+      return (group, left.lowerBound..<end)
     }
   }
 }
