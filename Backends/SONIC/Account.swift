@@ -93,11 +93,15 @@ public struct Account: Sendable, Equatable {
     }
   }
 
-  mutating func add(_ light: CostModel.Light, lit: Int, toStep index: Int?) {
+  /// Adds the light of a tile, and when it was.
+  mutating func add(
+    _ light: CostModel.Light, lit: Int, during span: Timeline.Span, toStep index: Int?
+  ) {
     update(index) {
       $0.energy[light.dac] += light.converting
       $0.energy[.vcsel] += light.shining
       $0.lit += lit
+      $0.extend(to: span)
     }
   }
 
@@ -118,11 +122,7 @@ public struct Account: Sendable, Equatable {
   }
 
   mutating func extend(to span: Timeline.Span, ofStep index: Int?) {
-    update(index) {
-      $0.span = Timeline.Span(
-        start: min($0.span?.start ?? span.start, span.start),
-        end: max($0.span?.end ?? span.end, span.end))
-    }
+    update(index) { $0.extend(to: span) }
   }
 
   /// The power drawn at each moment of the first sample, in watts: what stands, and each instruction's
@@ -153,6 +153,14 @@ public struct Account: Sendable, Equatable {
 }
 
 extension Account.Step {
+  /// Lets it last from the start of something to the end of it, at least.
+  @inline(__always)
+  fileprivate mutating func extend(to other: Timeline.Span) {
+    span = Timeline.Span(
+      start: min(span?.start ?? other.start, other.start),
+      end: max(span?.end ?? other.end, other.end))
+  }
+
   /// Adds the same step of another sample; the span becomes one of as much time as both.
   mutating func append(_ other: Self) {
     if let a = span, let b = other.span {

@@ -75,8 +75,8 @@ struct Causes {
     timeline.signal(token, from: row)
     var last = given[token].last ?? InlineArray(repeating: nil)
     let kind = Int(unit.resource.rawValue)
-    if last[kind].map({ $0.time < timeline.free[row] }) ?? true {
-      last[kind] = Signal(time: timeline.free[row], row: row, event: tracks[row].last)
+    if last[kind].map({ $0.time < timeline.end(of: row) }) ?? true {
+      last[kind] = Signal(time: timeline.end(of: row), row: row, event: tracks[row].last)
     }
     given[token].append(last)
   }

@@ -40,14 +40,15 @@ extension Engine {
   }
 }
 
-/// Says of the tiles of a layer, in the program's order, what they make VDUs do for a sample.
+/// Says what the tiles of a layer make VDUs do for a sample.
 protocol FiringSource: Sendable {
-  mutating func fire(_ tile: Tile) -> Firing
+  /// - Parameter tiles: all of the layer's, in the order of the program.
+  func firings(of tiles: ArraySlice<Tile>) -> [Firing]
 
   /// The same, but only how many VCSELs are lit: where kernels are known and stay, the rest is known.
-  mutating func lit(_ tile: Tile) -> Int
+  func lit(of tiles: ArraySlice<Tile>) -> [Int]
 }
 
 extension FiringSource {
-  mutating func lit(_ tile: Tile) -> Int { fire(tile).lit }
+  func lit(of tiles: ArraySlice<Tile>) -> [Int] { firings(of: tiles).map(\.lit) }
 }

@@ -96,13 +96,13 @@ public struct Execution {
     let accountants = samples.map { _ in Accountant(tariff) }
     var buffers = Buffers(
       runnable, formats: formats, samples: samples, workers: workers)
-    for (index, instruction) in runnable.program.instructions.enumerated() {
+    for instruction in runnable.program.instructions {
       switch instruction {
       case .collect(let i):
         let table = ways?.table(of: i.layer)
         let (outputs, firings) = compute(i.layer, buffers, table?.codes)
         for (accountant, firings) in zip(accountants, firings) {
-          workers.later { accountant.follow(through: index, firings) }
+          workers.later { accountant.follow(firings) }
         }
         buffers.finish(i.layer, outputs, table)
       case .operate(let i): try buffers.operate(i.operation, &ways)

@@ -17,7 +17,9 @@ struct ExpectedFirings: FiringSource {
     weightDensity = shape.record.weightSource.map { buffers[$0].density } ?? 1
   }
 
-  func fire(_ tile: Tile) -> Firing {
+  func firings(of tiles: ArraySlice<Tile>) -> [Firing] { tiles.map(fire) }
+
+  private func fire(_ tile: Tile) -> Firing {
     switch shape.record.dataflow {
     case .kernel:
       var firing = shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
@@ -41,10 +43,9 @@ struct ExpectedFirings: FiringSource {
     }
   }
 
-  /// Where kernels stay, without what else the tile makes a VDU do.
-  func lit(_ tile: Tile) -> Int {
-    shape.record.dataflow == .kernel
-      ? lit(shape.survivors[tile.kernels] * tile.positions.count) : fire(tile).lit
+  func lit(of tiles: ArraySlice<Tile>) -> [Int] {
+    guard shape.record.dataflow == .kernel else { return firings(of: tiles).map(\.lit) }
+    return tiles.map { lit(shape.survivors[$0.kernels] * $0.positions.count) }
   }
 
   private func lit(_ streamed: Int) -> Int {

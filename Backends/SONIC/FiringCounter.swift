@@ -15,15 +15,6 @@ struct FiringCounter: FiringSource {
   /// Which of the samples in the bits.
   private let sample: Int
   private let survivors: PatchSurvivors?
-  /// By tile; counted when the first is wanted, by then on the thread of the account.
-  private var counts: Counts?
-  private var next = 0
-
-  private struct Counts {
-    var lit: [Int]
-    /// What else patches that are held make VDUs do.
-    var patches: [Firing] = []
-  }
 
   /// - Parameters:
   ///   - mask: the activations, or anything that is zero where they are.
@@ -43,38 +34,29 @@ struct FiringCounter: FiringSource {
     survivors = nil
   }
 
-  mutating func fire(_ tile: Tile) -> Firing {
-    let index = next
-    let lit = lit(tile)
-    var firing =
-      tiles.shape.record.dataflow == .kernel
-      ? tiles.shape.kernelFiring(kernels: tile.kernels, positions: tile.positions.count)
-      : counts!.patches[index]
-    firing.lit = lit
-    return firing
+  /// Asked for on the thread of the account.
+  func firings(of tiles: ArraySlice<Tile>) -> [Firing] {
+    let shape = self.tiles.shape
+    var firings =
+      shape.record.dataflow == .patch
+      ? countPatches()
+      : tiles.map { shape.kernelFiring(kernels: $0.kernels, positions: $0.positions.count) }
+    for (index, lit) in lit(of: tiles).enumerated() { firings[index].lit = lit }
+    return firings
   }
 
-  mutating func lit(_ tile: Tile) -> Int {
-    if counts == nil {
-      counts = Counts(lit: countLit())
-      if tiles.shape.record.dataflow == .patch { counts!.patches = countPatches() }
-    }
-    defer { next += 1 }
-    return counts!.lit[next]
-  }
-
-  private func countLit() -> [Int] {
-    let shape = tiles.shape
+  func lit(of tiles: ArraySlice<Tile>) -> [Int] {
+    let shape = self.tiles.shape
     guard shape.gates else {
-      return tiles.tiles.map { shape.survivors[$0.kernels] * $0.positions.count }
+      return tiles.map { shape.survivors[$0.kernels] * $0.positions.count }
     }
-    let bits = bits ?? LaneBits(tiles.planes, of: mask)
-    var lit = [Int](repeating: 0, count: tiles.tiles.count)
+    let bits = bits ?? LaneBits(self.tiles.planes, of: mask)
+    var lit = [Int](repeating: 0, count: tiles.count)
     var lively = LivelyCounts(shape.geometry)
-    for run in tiles.runs {
-      bits.count(run.positions, of: sample, into: &lively)
-      let laid = tiles.laid(lively, run)
-      for index in run.tiles { lit[index] = tiles.lit(index, lively, laid) }
+    let runs = self.tiles.runs
+    for run in runs.indices {
+      bits.count(runs[run].positions, of: sample, into: &lively)
+      self.tiles.add(run: run, lively, to: &lit)
     }
     return lit
   }

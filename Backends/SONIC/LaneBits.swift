@@ -59,13 +59,15 @@ struct LaneBits: Sendable {
     let first = planes.lane(of: start + run.lowerBound)
     let end = planes.lane(of: start + run.upperBound - 1) + 1
     let (channels, step) = (planes.channels, planes.phases * planes.channels)
-    unsafe lively.set { counts in
+    unsafe lively.set(positions: run.count) { counts in
       unsafe words.withUnsafeBufferPointer { words in
         unsafe planes.valid.withUnsafeBufferPointer { valid in
-          for (index, tap) in planes.taps.enumerated() {
+          var counts = unsafe counts
+          for tap in planes.taps {
             unsafe sonic_count_lanes(
               words.baseAddress! + tap.phase * channels, step, channels, valid.baseAddress! + 1,
-              first, end, tap.lanes, counts + index * channels)
+              first, end, tap.lanes, counts)
+            unsafe counts.first += channels
           }
         }
       }

@@ -1,4 +1,5 @@
 import Hardware
+import Kernels
 import OrderedCollections
 import Plan
 import Support
@@ -14,9 +15,6 @@ final class LayerTiles: Sendable {
   let runs: [Run]
   private let runnable: Runnable
   private let layer: ID<LayerRecord>
-  /// By tile, what of ``counts`` is its own; nil where its weights are counted in ``bits``.
-  private let kernels: [Int?]
-  /// By run of kernels; none of the last runs where those would take too many bytes.
   private let counts: WeightCounts
   /// Nil if no tile needs them.
   private let bits: WeightBits?
@@ -25,6 +23,12 @@ final class LayerTiles: Sendable {
   struct Run {
     let positions: Range<Int>
     fileprivate(set) var tiles: [Int] = []
+    /// What of ``counts`` belongs to those tiles.
+    fileprivate var parts: [sonic_part] = []
+    /// Tiles whose weights are counted in ``bits``.
+    fileprivate var marked: [Int] = []
+    /// Tiles whose weights are counted whenever they are needed.
+    fileprivate var uncounted: [Int] = []
   }
 
   /// Up to so many kernels are quicker to count one by one, in bits, than together, in bytes.
@@ -49,15 +53,16 @@ final class LayerTiles: Sendable {
     self.tiles = tiles
     var runs: [Run] = []
     var positions: OrderedSet<Range<Int>> = []
-    for (index, tile) in tiles.enumerated() {
+    let places = tiles.enumerated().map { index, tile in
       let (isNew, run) = positions.append(tile.positions)
       if isNew { runs.append(Run(positions: tile.positions)) }
       runs[run].tiles.append(index)
+      return run
     }
-    self.runs = runs
     guard shape.gates else {
-      (kernels, bits) = (tiles.map { _ in nil }, nil)
+      self.runs = runs
       counts = WeightCounts(runnable, layer, [])
+      bits = nil
       return
     }
     let areBitsFew = WeightBits.size(shape.geometry) <= Self.mostBytes
@@ -78,27 +83,35 @@ final class LayerTiles: Sendable {
     }
     counts = WeightCounts(runnable, layer, few)
     bits = kernels.contains(nil) ? WeightBits(runnable, layer) : nil
-    self.kernels = kernels
+    for (index, place) in places.enumerated() {
+      switch kernels[index] {
+      case nil: runs[place].marked.append(index)
+      case let run? where run < counts.runs:
+        runs[place].parts += counts.parts(ofRun: run, sum: index)
+      default: runs[place].uncounted.append(index)
+      }
+    }
+    self.runs = runs
   }
 
-  /// Which activations of a position are not zero, as ``WeightBits`` lie; nil if no tile of the run needs it.
-  func laid(_ lively: LivelyCounts, _ run: Run) -> [UInt64]? {
-    run.positions.count == 1 ? bits?.laid(lively) : nil
-  }
-
-  /// The products of a survivor of a tile and an activation that is not zero.
+  /// Adds the products of a survivor and an activation that is not zero to the numbers of a run's tiles.
   ///
   /// - Parameters:
+  ///   - run: which of ``runs``.
   ///   - lively: what is counted of its positions.
-  ///   - laid: the same as ``laid(_:_:)`` gives it.
-  func lit(_ index: Int, _ lively: LivelyCounts, _ laid: [UInt64]?) -> Int {
-    guard let run = kernels[index] else {
-      return bits!.common(with: laid!, kernels: tiles[index].kernels)
+  ///   - lit: by tile.
+  func add(run: Int, _ lively: LivelyCounts, to lit: inout [Int]) {
+    lively.add(counts.counts, runs[run].parts, to: &lit)
+    if let bits, !runs[run].marked.isEmpty {
+      let laid = bits.laid(lively)
+      for tile in runs[run].marked {
+        lit[tile] += bits.common(with: laid, kernels: tiles[tile].kernels)
+      }
     }
-    guard run < counts.runs else {
-      return WeightCounts(runnable, layer, [tiles[index].kernels]).met(lively, run: 0)
+    for tile in runs[run].uncounted {
+      let counts = WeightCounts(runnable, layer, [tiles[tile].kernels])
+      lively.add(counts.counts, counts.parts(ofRun: 0, sum: tile), to: &lit)
     }
-    return counts.met(lively, run: run)
   }
 }
 

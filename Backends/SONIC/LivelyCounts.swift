@@ -1,59 +1,50 @@
 import Kernels
 import Plan
 
-/// At how many positions of a run each element of a patch is not zero, by (tap, channel of all groups), in
-/// digits of 7 bits: multiplied by bytes, those are summed four at a time.
+/// At how many positions of a run each element of a patch is not zero, by (tap, channel of all groups).
 struct LivelyCounts {
   private let geometry: Geometry
-  private var counts: [Int32]
-  /// The lowest of all counts, then the next, and so on.
+  /// Digit by digit of all counts, from the lowest on.
   private var digits: [Int8]
+  /// How many a count of the run may have.
   private var digitCount = 0
 
-  private static let digit = 7
-
+  private var elements: Int { geometry.groups * geometry.patch }
   private var channels: Int { geometry.groups * geometry.channels }
 
   init(_ geometry: Geometry) {
     self.geometry = geometry
-    counts = [Int32](repeating: 0, count: geometry.groups * geometry.patch)
-    // As many as the largest count has.
-    let most = Int.bitWidth - geometry.positions.leadingZeroBitCount
-    digits = [Int8](repeating: 0, count: (most + Self.digit - 1) / Self.digit * counts.count)
+    digits = [Int8](
+      repeating: 0, count: Self.digits(geometry.positions) * geometry.groups * geometry.patch)
+  }
+
+  /// How many digits of 7 bits counts up to `most` have.
+  private static func digits(_ most: Int) -> Int {
+    (Int.bitWidth - most.leadingZeroBitCount + 6) / 7
   }
 
   /// Counts a run.
   ///
-  /// - Parameter add: adds its counts to zeros.
-  mutating func set(_ add: (UnsafeMutablePointer<Int32>) -> Void) {
-    unsafe counts.withUnsafeMutableBufferPointer { counts in
-      unsafe counts.update(repeating: 0)
-      unsafe add(counts.baseAddress!)
-    }
-    digitCount = 0
+  /// - Parameters:
+  ///   - positions: how many it has.
+  ///   - write: writes the counts.
+  mutating func set(positions: Int, _ write: (sonic_digits) -> Void) {
+    digitCount = Self.digits(positions)
+    let (count, pitch) = (digitCount, elements)
     unsafe digits.withUnsafeMutableBufferPointer { digits in
-      var isMore = true
-      while isMore {
-        let target = unsafe digits.baseAddress! + digitCount * counts.count
-        isMore =
-          unsafe sonic_digits(counts, counts.count, Int32(Self.digit * digitCount), target) != 0
-        digitCount += 1
-      }
+      unsafe write(sonic_digits(first: digits.baseAddress!, count: count, pitch: pitch))
     }
   }
 
-  /// The sum over the elements of some groups of count times weight.
+  /// Adds for each part of some weights what weight times count is in sum.
   ///
-  /// - Parameter weights: by (tap, channel of those groups).
-  func weighted(_ weights: UnsafePointer<UInt8>, groups: Range<Int>) -> Int {
+  /// - Parameter weights: of a part, by (tap, channel of its groups).
+  func add(_ weights: [UInt8], _ parts: [sonic_part], to sums: inout [Int]) {
     unsafe digits.withUnsafeBufferPointer { digits in
-      (0..<digitCount).reversed().reduce(0) { sum, index in
-        let first = index * counts.count + groups.lowerBound * geometry.channels
-        let count = groups.count * geometry.channels
-        return unsafe sum << Self.digit
-          + Int(
-            sonic_weigh(weights, geometry.slice, count, digits.baseAddress! + first, channels))
-      }
+      // Only read.
+      let first = unsafe UnsafeMutablePointer(mutating: digits.baseAddress!)
+      let counts = unsafe sonic_digits(first: first, count: digitCount, pitch: elements)
+      unsafe sonic_weigh(weights, parts, parts.count, geometry.slice, counts, channels, &sums)
     }
   }
 

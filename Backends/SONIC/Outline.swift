@@ -78,10 +78,8 @@ public struct Outline: Sendable {
   /// Time and energy of one sample without data, from expected fractions of zeros.
   public func estimate() -> Account {
     let accountant = Accountant(Tariff(self))
-    for (index, instruction) in program.instructions.enumerated() {
-      if case .collect(let i) = instruction {
-        accountant.follow(through: index, ExpectedFirings(self, i.layer))
-      }
+    for case .collect(let i) in program.instructions {
+      accountant.follow(ExpectedFirings(self, i.layer))
     }
     return accountant.finish()
   }

@@ -13,18 +13,43 @@ struct Recorder {
   init(_ tariff: Tariff) {
     self.tariff = tariff
     model = tariff.model
-    timeline = Timeline(resources: tariff.rows, signals: tariff.signals)
+    timeline = tariff.timeline
     account = tariff.base
     account.events.reserveCapacity(tariff.events)
   }
 
-  /// Takes the next instruction.
-  ///
-  /// - Parameter firings: what a tile makes a VDU do; nil where there is none.
+  /// Takes the instructions up to and with a layer's last.
+  mutating func take(_ stretch: Tariff.Stretch, _ source: any FiringSource) {
+    let tiles = tariff.tiles[stretch.fires]
+    let lit = stretch.isKnown ? source.lit(of: tiles) : []
+    let firings = stretch.isKnown ? [] : source.firings(of: tiles)
+    for entry in tariff.entries[stretch.entries] {
+      guard case .fire(let number) = entry.deed else {
+        take(entry)
+        continue
+      }
+      let (fire, index) = (tariff.fires[Int(number)], Int(number) - stretch.fires.lowerBound)
+      let instruction = Int(entry.instruction)
+      if stretch.isKnown {
+        take(instruction, fire, tariff.knowns[Int(fire.known)], lit: lit[index])
+      } else {
+        take(instruction, fire, firings[index])
+      }
+      timeline.signal(Int(fire.token), from: Int(fire.row))
+    }
+  }
+
+  /// Takes the instructions behind the last layer.
+  mutating func takeRest() {
+    for entry in tariff.entries[(tariff.stretches.last?.entries.upperBound ?? 0)...] {
+      take(entry)
+    }
+  }
+
+  /// Takes an instruction that does not fire.
   @inline(__always)
-  mutating func take(_ index: Int, _ firings: inout (any FiringSource)?) {
-    switch tariff.entries[index] {
-    case .nothing: break
+  private mutating func take(_ entry: Tariff.Entry) {
+    switch entry.deed {
     case .signal(let token, let row): timeline.signal(Int(token), from: Int(row))
     case .wait(let token, let count, let row):
       timeline.wait(Int(token), count: Int(count), on: Int(row))
@@ -33,17 +58,10 @@ struct Recorder {
       let span = timeline.occupy(work.row, for: work.duration)
       account.extend(to: span, ofStep: work.step)
       account.events.append(
-        Account.Event(instruction: index, row: work.row, span: span, energy: work.energy))
+        Account.Event(
+          instruction: Int(entry.instruction), row: work.row, span: span, energy: work.energy))
       if let token = work.token { timeline.signal(token, from: work.row) }
-    case .fire(let number):
-      let fire = tariff.fires[Int(number)]
-      if let known = fire.known {
-        let lit = firings!.lit(tariff.tiles[Int(number)])
-        take(index, fire, tariff.knowns[Int(known)], lit: lit)
-      } else {
-        take(index, fire, firings!.fire(tariff.tiles[Int(number)]))
-      }
-      timeline.signal(Int(fire.token), from: Int(fire.row))
+    case .fire: preconditionFailure("fires behind the last layer")
     }
   }
 
@@ -54,8 +72,7 @@ struct Recorder {
     let step = fire.step.map { Int($0) }
     let light = model.light(lit, of: known.streamed, kind: fire.kind, dataflow: fire.dataflow)
     let span = timeline.occupy(Int(fire.row), for: known.busy)
-    account.add(light, lit: lit, toStep: step)
-    account.extend(to: span, ofStep: step)
+    account.add(light, lit: lit, during: span, toStep: step)
     account.events.append(
       Account.Event(
         instruction: index, row: Int(fire.row), span: span,

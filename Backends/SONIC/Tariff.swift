@@ -8,10 +8,15 @@ import Support
 /// What each instruction of a program does to time and energy, as far as no value decides that: found
 /// once, and shared by all samples.
 final class Tariff: Sendable {
-  /// What an instruction does. Small, as all of them are read for each sample.
-  enum Entry: Sendable {
-    /// It takes no time, and nobody waits for it.
-    case nothing
+  /// An instruction that takes time, or that somebody waits for. Small, as all of them are read for each
+  /// sample.
+  struct Entry: Sendable {
+    var instruction: Int32
+    var deed: Deed
+  }
+
+  /// What an instruction does.
+  enum Deed: Sendable {
     case signal(token: Int32, row: Int32)
     case wait(token: Int32, count: Int32, row: Int32)
     /// Which of ``works``.
@@ -38,8 +43,8 @@ final class Tariff: Sendable {
     var row: Int32
     var step: Int32?
     var token: Int32
-    /// Which of ``knowns`` it is; nil where activations or weights of the sample decide.
-    var known: Int32?
+    /// Which of ``knowns`` it is, if its stretch is known.
+    var known: Int32
   }
 
   /// What a tile of known kernels makes a VDU do as long as they stay on the rings: all but how many
@@ -53,8 +58,20 @@ final class Tariff: Sendable {
     var energy: Femtojoules
   }
 
-  /// By instruction.
+  /// What a program does up to the end of a layer, since the layer before.
+  struct Stretch: Sendable {
+    /// Of ``entries``.
+    var entries: Range<Int>
+    /// Of ``fires``: the layer's tiles.
+    var fires: Range<Int>
+    /// Whether the tiles are among ``knowns``.
+    var isKnown: Bool
+  }
+
+  /// In the order of the program.
   let entries: [Entry]
+  /// Layer by layer, in the order of the program.
+  let stretches: [Stretch]
   let works: [Work]
   let fires: [Fire]
   /// Of ``fires``.
@@ -66,21 +83,20 @@ final class Tariff: Sendable {
   let model: CostModel
   /// All that is spent whatever the sample, and the time that it takes of resources.
   let base: Account
-  let rows: Int
-  /// How many signals each token is given.
-  let signals: [Int]
+  /// Before anything has happened.
+  let timeline: Timeline
 
   /// O(instructions + kernels loaded).
   init(_ outline: Outline) {
     var maker = TariffMaker(outline)
     let instructions = outline.program.instructions
-    entries = instructions.indices.map { maker.entry($0, instructions[$0]) }
+    for (index, instruction) in instructions.enumerated() { maker.take(index, instruction) }
+    (entries, stretches) = (maker.entries, maker.stretches)
     (works, fires, tiles) = (maker.works, maker.fires, maker.tiles)
     knowns = maker.knowns.elements
     model = maker.model
     base = maker.base
-    rows = maker.rows.count
-    signals = outline.program.signalCounts
+    timeline = Timeline(resources: maker.rows.count, signals: outline.program.signalCounts)
   }
 }
 
@@ -90,6 +106,8 @@ private struct TariffMaker {
   let model: CostModel
   let rows: UnitRows
   var base: Account
+  var entries: [Tariff.Entry] = []
+  var stretches: [Tariff.Stretch] = []
   var works: [Tariff.Work] = []
   var fires: [Tariff.Fire] = []
   var tiles: [Tile] = []
@@ -114,17 +132,34 @@ private struct TariffMaker {
     shapes = [LayerShape?](repeating: nil, count: outline.program.layers.count)
   }
 
-  mutating func entry(_ index: Int, _ instruction: SONICInstruction) -> Tariff.Entry {
+  mutating func take(_ index: Int, _ instruction: SONICInstruction) {
+    if let deed = deed(index, instruction) {
+      entries.append(Tariff.Entry(instruction: Int32(index), deed: deed))
+    }
+    guard case .collect(let i) = instruction else { return }
+    let last = stretches.last
+    stretches.append(
+      Tariff.Stretch(
+        entries: (last?.entries.upperBound ?? 0)..<entries.count,
+        fires: (last?.fires.upperBound ?? 0)..<fires.count, isKnown: isKnown(i.layer)))
+  }
+
+  /// Whether no value of a sample decides what a layer's tiles make VDUs do, but for their light.
+  private func isKnown(_ layer: ID<LayerRecord>) -> Bool {
+    program.layers[layer].dataflow == .kernel && program.layers[layer].weightSource == nil
+  }
+
+  private mutating func deed(_ index: Int, _ instruction: SONICInstruction) -> Tariff.Deed? {
     let tile = held.tile(instruction)
     let step = stepIndex(index)
     switch instruction {
-    case .halt: return .nothing
+    case .halt: return nil
     case .tuneKernel(let i):
       layers[rows[i.unit]] = i.layer
-      return .nothing
+      return nil
     case .tunePatch(let i):
       layers[rows[i.unit]] = i.layer
-      return .nothing
+      return nil
     case .signal(let i):
       return .signal(token: Int32(i.token.index), row: Int32(rows[i.unit]))
     case .wait(let i):
@@ -159,14 +194,14 @@ private struct TariffMaker {
 
   private mutating func transfer(
     _ bytes: Int, to memory: Component, _ step: Int?, token: Int? = nil
-  ) -> Tariff.Entry {
+  ) -> Tariff.Deed {
     base.add(traffic: bytes, toStep: step)
     return work(model.transfer(bytes: bytes, to: memory), .dma, step, token: token)
   }
 
   private mutating func work(
     _ charge: Charge, _ unit: Unit, _ step: Int?, token: Int? = nil
-  ) -> Tariff.Entry {
+  ) -> Tariff.Deed {
     base.add(charge, row: rows[unit], toStep: step)
     works.append(
       Tariff.Work(
@@ -177,15 +212,13 @@ private struct TariffMaker {
 
   private mutating func fire(
     _ tile: Tile, _ unit: Unit, _ dataflow: Dataflow, _ step: Int?, _ token: ID<Token>
-  ) -> Tariff.Entry {
+  ) -> Tariff.Deed {
     let row = rows[unit]
     var fire = Tariff.Fire(
       kind: unit.resource == .fc ? .fc : .conv, dataflow: dataflow, row: Int32(row),
-      step: step.map { Int32($0) }, token: Int32(token.index))
+      step: step.map { Int32($0) }, token: Int32(token.index), known: 0)
     let layer = layers[row]
-    if dataflow == .kernel, program.layers[layer].weightSource == nil {
-      fire.known = known(fire, tile, shape(of: layer))
-    }
+    if isKnown(layer) { fire.known = known(fire, tile, shape(of: layer)) }
     fires.append(fire)
     tiles.append(tile)
     return .fire(Int32(fires.count - 1))

@@ -4,17 +4,12 @@ import Support
 
 /// How many kernels of each of some runs have a weight at an element of a patch.
 struct WeightCounts: Sendable {
-  /// Of few enough kernels, of few enough groups, that a byte holds it.
-  private struct Part {
-    let groups: Range<Int>
-    /// Where its counts start: by (tap, channel of the part's groups).
-    let start: Int
-  }
-
-  /// Run by run, with all counts in one array: they are read one after another.
-  private var parts: [Part] = []
+  /// Run by run, those of few enough kernels that a byte holds their counts, by (tap, channel of the part's
+  /// groups).
+  private var parts: [sonic_part] = []
   private var ends: [Int] = []
-  private var counts: [UInt8]
+  /// In one array: they are read one after another.
+  private(set) var counts: [UInt8]
 
   /// How many runs there are.
   var runs: Int { ends.count }
@@ -47,7 +42,10 @@ struct WeightCounts: Sendable {
           unsafe Self.count(
             kernels, groups, runnable, layer, geometry, counts.baseAddress! + start)
         }
-        parts.append(Part(groups: groups, start: start))
+        parts.append(
+          sonic_part(
+            start: start, first: groups.lowerBound * geometry.channels,
+            count: groups.count * geometry.channels, sum: 0))
         start += groups.count * geometry.patch
       }
       ends.append(parts.count)
@@ -69,15 +67,12 @@ struct WeightCounts: Sendable {
     }
   }
 
-  /// How many weights the kernels of a run have where activations are not zero, at all positions together.
-  func met(_ lively: LivelyCounts, run: Int) -> Int {
-    unsafe counts.withUnsafeBufferPointer { counts in
-      var sum = 0
-      for index in (run > 0 ? ends[run - 1] : 0)..<ends[run] {
-        let part = parts[index]
-        sum += unsafe lively.weighted(counts.baseAddress! + part.start, groups: part.groups)
-      }
-      return sum
+  /// The parts of a run.
+  ///
+  /// - Parameter sum: which one they are added to.
+  func parts(ofRun run: Int, sum: Int) -> [sonic_part] {
+    parts[(run > 0 ? ends[run - 1] : 0)..<ends[run]].map {
+      sonic_part(start: $0.start, first: $0.first, count: $0.count, sum: sum)
     }
   }
 }

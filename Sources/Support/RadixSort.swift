@@ -1,14 +1,16 @@
 extension Array {
   /// The elements in the order of keys that are not negative; those of one key stay in their order.
   ///
-  /// O(n) for each eleven bits of the largest key.
+  /// O(n) for every eleven bits of the largest key.
   ///
   /// - Precondition: there are fewer than 2^32.
   @inlinable
   public func sorted(byKey key: (Element) -> Int) -> [Element] {
     guard count > 1 else { return self }
-    let (bits, most) = (11, reduce(0) { Swift.max($0, key($1)) })
-    let (digits, values) = ((Int.bitWidth - most.leadingZeroBitCount + bits - 1) / bits, 1 << bits)
+    let width = Int.bitWidth - reduce(0) { Swift.max($0, key($1)) }.leadingZeroBitCount
+    let digits = (width + 10) / 11
+    let bits = digits > 0 ? (width + digits - 1) / digits : 0
+    let values = 1 << bits
     // Of each digit, how often each value occurs; then where the next element with it goes.
     var places = [UInt32](repeating: 0, count: digits * values)
     var elements = self

@@ -11,7 +11,7 @@ import Testing
     #expect(timeline.occupy(0, for: Picoseconds(5)) == span(0, 5))
     #expect(timeline.occupy(0, for: Picoseconds(7)) == span(5, 12))
     #expect(timeline.occupy(1, for: Picoseconds(3)) == span(0, 3))
-    #expect(timeline.end == Picoseconds(12) && timeline.free == [Picoseconds(12), Picoseconds(3)])
+    #expect(timeline.end == Picoseconds(12) && timeline.end(of: 1) == Picoseconds(3))
   }
 
   /// A wait holds until the first so many signals are given, whichever came last.
@@ -34,7 +34,7 @@ import Testing
     timeline.signal(0, from: 0)
     _ = timeline.occupy(1, for: Picoseconds(8))
     timeline.wait(0, count: 1, on: 1)
-    #expect(timeline.free[1] == Picoseconds(8))
+    #expect(timeline.end(of: 1) == Picoseconds(8))
   }
 
   @Test func timesStayAtTheLargest() {

@@ -168,31 +168,40 @@ import Testing
   /// Bits of some lanes that are valid, further on.
   @Test func countsLanes() {
     withSeed(0..<500) { _, random in
-      let (rows, lanes) = (1 + random.next(below: 20), 1 + random.next(below: 300))
+      let (rows, lanes) = (1 + random.next(below: 80), 1 + random.next(below: 300))
       let step = rows + random.next(below: 5)
       let first = random.next(below: lanes)
-      let end = first + 1 + random.next(below: lanes - first)
+      let isOne = random.next(below: 4) == 0
+      let end = first + 1 + (isOne ? 0 : random.next(below: lanes - first))
       let offset = random.next(below: 150)
       let bits = (0..<(lanes + offset + 63) / 64 * step).map { _ in random.next() as UInt64 }
       var valid = (0..<(lanes + 63) / 64 + 2).map { _ in random.next() as UInt64 }
       (valid[0], valid[valid.count - 1]) = (0, 0)
-      let base = (0..<rows).map { _ in Int32(random.next(below: 1000)) }
       let expected = (0..<rows).map { row in
-        base[row]
-          + Int32(
-            (first..<end).count { lane in
-              let place = lane + offset
-              return valid[lane / 64 + 1] >> UInt64(lane % 64) & 1 == 1
-                && bits[place / 64 * step + row] >> UInt64(place % 64) & 1 == 1
-            })
+        (first..<end).count { lane in
+          let place = lane + offset
+          return valid[lane / 64 + 1] >> UInt64(lane % 64) & 1 == 1
+            && bits[place / 64 * step + row] >> UInt64(place % 64) & 1 == 1
+        }
       }
+      let pitch = rows + random.next(below: 5)
       try onEveryPath {
-        var found = base
-        unsafe valid.withUnsafeBufferPointer { valid in
-          unsafe sonic_count_lanes(
-            bits, step, rows, valid.baseAddress! + 1, first, end, offset, &found)
+        let count = end - first < 128 ? 1 : 2
+        var digits = [Int8](repeating: -1, count: count * pitch)
+        unsafe digits.withUnsafeMutableBufferPointer { digits in
+          unsafe valid.withUnsafeBufferPointer { valid in
+            unsafe sonic_count_lanes(
+              bits, step, rows, valid.baseAddress! + 1, first, end, offset,
+              sonic_digits(first: digits.baseAddress!, count: count, pitch: pitch))
+          }
+        }
+        let found = (0..<rows).map { row in
+          (0..<count).reduce(0) { $0 + Int(digits[$1 * pitch + row]) << (7 * $1) }
         }
         try #require(found == expected)
+        // Nothing else is written.
+        let isElse = digits.indices.filter { $0 % pitch >= rows }
+        try #require(isElse.allSatisfy { digits[$0] == -1 })
       }
     }
   }
@@ -250,36 +259,47 @@ import Testing
     }
   }
 
-  @Test func takesDigits() {
-    withSeed(0..<200) { _, random in
-      let most = [1 << 15, 1 << 20, 1 << 31][random.next(below: 3)]
-      let counts = (0..<1 + random.next(below: 100)).map { _ in Int32(random.next(below: most)) }
-      for shift in [0, 7, 14, 28] {
-        try onEveryPath {
-          var digits = counts.map { _ in Int8(-1) }
-          let isMore = unsafe sonic_digits(counts, counts.count, Int32(shift), &digits) != 0
-          try #require(digits.map { Int32($0) } == counts.map { $0 >> shift & 0x7F })
-          try #require(isMore == counts.contains { Int($0) >> (shift + 7) > 0 })
-        }
-      }
-    }
-  }
-
-  /// Sums beyond 32 bits, of rows that are a part of wider ones.
+  /// Sums beyond 32 bits, of parts that are all of a row or some of it.
   @Test func weighs() {
     withSeed(0..<200) { _, random in
       let isLong = random.next(below: 50) == 0
-      let rows = 1 + random.next(below: 10)
-      let count = 1 + random.next(below: isLong ? 500_000 : 1000)
-      let pitch = count + random.next(below: 9)
+      let (rows, pitch) = (
+        1 + random.next(below: 10), 1 + random.next(below: isLong ? 500_000 : 1000)
+      )
       let least = [0, 1][random.next(below: 2)]
-      let weights = (0..<rows * count).map { _ in UInt8(max(random.next(below: 256), 255 * least)) }
-      let counts = (0..<rows * pitch).map { _ in Int8(max(random.next(below: 0x80), 0x7F * least)) }
-      let expected = (0..<rows * count).reduce(UInt64(0)) { sum, index in
-        sum + UInt64(weights[index]) * UInt64(counts[index / count * pitch + index % count])
+      let digits = (0..<[1, 2, 3, 5][random.next(below: 4)]).map { _ in
+        (0..<rows * pitch).map { _ in Int8(max(random.next(below: 0x80), 0x7F * least)) }
       }
+      var (parts, weights): ([sonic_part], [UInt8]) = ([], [])
+      for _ in 0..<random.next(below: isLong ? 2 : 5) {
+        let first = random.next(below: 2) * random.next(below: pitch)
+        let count =
+          first == 0 && random.next(below: 2) == 0
+          ? pitch : 1 + random.next(below: pitch - first)
+        parts.append(
+          sonic_part(start: weights.count, first: first, count: count, sum: random.next(below: 3)))
+        weights += (0..<rows * count).map { _ in UInt8(max(random.next(below: 256), 255 * least)) }
+      }
+      var expected = [1, 2, 3]
+      for part in parts {
+        expected[part.sum] += digits.reversed().reduce(0) { sum, digits in
+          (0..<rows * part.count).reduce(sum << 7) { sum, index in
+            let (row, column) = index.quotientAndRemainder(dividingBy: part.count)
+            let digit = digits[row * pitch + part.first + column]
+            return sum + Int(weights[part.start + index]) * Int(digit)
+          }
+        }
+      }
+      var joined = Array(digits.joined())
       try onEveryPath {
-        try #require(unsafe sonic_weigh(weights, rows, count, counts, pitch) == expected)
+        var found = [1, 2, 3]
+        unsafe joined.withUnsafeMutableBufferPointer { joined in
+          unsafe sonic_weigh(
+            weights, parts, parts.count, rows,
+            sonic_digits(first: joined.baseAddress!, count: digits.count, pitch: rows * pitch),
+            pitch, &found)
+        }
+        try #require(found == expected)
       }
     }
   }

@@ -216,12 +216,21 @@ size_t sonic_squeeze(const int16_t *values, size_t count, uint32_t first, uint32
 int sonic_scan(const int16_t *values, size_t rows, size_t pitch, size_t width, size_t marked,
                size_t step, uint64_t *words);
 
-/// Adds to counts[row] how many of the lanes first ..< end that are `valid` have their bit set in a row,
+/// Numbers that are not negative, in digits of 7 bits: multiplied by bytes, those are summed four at a
+/// time. Digit d of number i, from the lowest on, is first[d * pitch + i].
+typedef struct {
+  int8_t *first;
+  size_t count;
+  size_t pitch;
+} sonic_digits;
+
+/// Writes for each row how many of the lanes first ..< end that are `valid` have their bit set in it,
 /// `offset` further on, the words of `rows` rows lying as sonic_scan leaves them.
 ///
 /// - valid: a bit for each lane, up to the `end` of any row; a word of zeros lies before, and one behind.
+/// - digits: of `rows` numbers, as many as the number of lanes that are valid has.
 void sonic_count_lanes(const uint64_t *words, size_t step, size_t rows, const uint64_t *valid,
-                       size_t first, size_t end, size_t offset, int32_t *counts);
+                       size_t first, size_t end, size_t offset, sonic_digits digits);
 
 /// Adds one to each count whose value is not zero.
 void sonic_add_nonzero(const int16_t *values, size_t count, int32_t *counts);
@@ -230,13 +239,18 @@ void sonic_add_nonzero(const int16_t *values, size_t count, int32_t *counts);
 uint64_t sonic_count_common(const uint64_t *rows, size_t count, const uint64_t *mask,
                             size_t words);
 
-/// The 7 bits of each count from bit `shift` on; whether there is more of any.
-int sonic_digits(const int32_t *counts, size_t count, int shift, int8_t *digit);
+/// Some weights: where they start, which numbers of each row they belong to, and which sum.
+typedef struct {
+  size_t start;
+  size_t first;
+  size_t count;
+  size_t sum;
+} sonic_part;
 
-/// The sum over all i of each row of weights[row * count + i] times counts[row * pitch + i]; counts are not
-/// negative.
-uint64_t sonic_weigh(const uint8_t *weights, size_t rows, size_t count, const int8_t *counts,
-                     size_t pitch);
+/// Adds to each of `count` parts' sum its weights, row by row, times the counts that they belong to, of which
+/// there are `rows` rows, `pitch` numbers apart.
+void sonic_weigh(const uint8_t *weights, const sonic_part *parts, size_t count, size_t rows,
+                 sonic_digits counts, size_t pitch, ptrdiff_t *sums);
 
 /// Paths that a processor may have, each better than the one before.
 enum { SONIC_PORTABLE, SONIC_AVX2, SONIC_AVX512 };
