@@ -33,18 +33,18 @@ final class Accountant: Sendable {
   }
 
   /// Takes the rest of the instructions, among which there is no tile.
-  func finish() -> Account {
-    timed { state in
-      state.recorder.takeRest()
-      return state.recorder.finish()
-    }
+  func finish() {
+    timed { $0.recorder.finish() }
   }
 
-  private func timed<Result>(_ body: (inout State) -> Result) -> Result {
+  /// What it has come to, once it is finished.
+  var account: Account { state.withLock { $0.recorder.account } }
+
+  private func timed(_ body: (inout State) -> Void) {
     state.withLock { state in
       let start = ContinuousClock.now
       defer { state.spent += ContinuousClock.now - start }
-      return body(&state)
+      body(&state)
     }
   }
 }

@@ -109,10 +109,10 @@ public struct Execution {
       default: break
       }
     }
+    for accountant in accountants { workers.later { accountant.finish() } }
+    let outputs = samples.indices.map { buffers.outputs(of: $0) }
     workers.finish()
-    let results = zip(samples.indices, accountants).map { sample, accountant in
-      Result(outputs: buffers.outputs(of: sample), account: accountant.finish())
-    }
+    let results = zip(outputs, accountants).map { Result(outputs: $0, account: $1.account) }
     for accountant in accountants { accounting += accountant.spent }
     return results
   }

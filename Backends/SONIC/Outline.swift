@@ -81,7 +81,8 @@ public struct Outline: Sendable {
     for case .collect(let i) in program.instructions {
       accountant.follow(ExpectedFirings(self, i.layer))
     }
-    return accountant.finish()
+    accountant.finish()
+    return accountant.account
   }
 }
 

@@ -7,7 +7,8 @@ struct Recorder {
   private let tariff: Tariff
   private let model: CostModel
   private var timeline: Timeline
-  private var account: Account
+  /// Not the whole of it before the end.
+  private(set) var account: Account
   private var alike = Alike()
 
   init(_ tariff: Tariff) {
@@ -36,13 +37,6 @@ struct Recorder {
         take(instruction, fire, firings[index])
       }
       timeline.signal(Int(fire.token), from: Int(fire.row))
-    }
-  }
-
-  /// Takes the instructions behind the last layer.
-  mutating func takeRest() {
-    for entry in tariff.entries[(tariff.stretches.last?.entries.upperBound ?? 0)...] {
-      take(entry)
     }
   }
 
@@ -127,13 +121,15 @@ struct Recorder {
     }
   }
 
-  /// The account, with what stands however busy the machine is.
-  mutating func finish() -> Account {
+  /// Takes the instructions behind the last layer, and adds what stands however busy the machine is.
+  mutating func finish() {
+    for entry in tariff.entries[(tariff.stretches.last?.entries.upperBound ?? 0)...] {
+      take(entry)
+    }
     settle()
     alike = Alike()
     account.latency = timeline.end
     account.standing = model.standing(over: timeline.end)
     account.findPower()
-    return account
   }
 }

@@ -155,11 +155,9 @@ int sonic_is_swish(const sonic_swish *swish, const int16_t *table) {
   return 0;
 }
 
-/// What becomes of sums that are all zero.
-static void collect_zeros(sonic_scale scale, sonic_finish finish, const sonic_run *runs,
-                          size_t count, size_t step, size_t offset) {
-  int16_t code = scaled(0, scale, finish.lower, finish.upper);
-  if (finish.table) code = finish.table[(uint16_t)code];
+/// Writes one code wherever sums belong.
+INLINE void fill_runs(int16_t code, const sonic_run *runs, size_t count, size_t step,
+                      size_t offset) {
   for (const sonic_run *run = runs; run < runs + count; run++) {
     int16_t *to = run->to + offset;
     if (step == 1) {
@@ -170,8 +168,39 @@ static void collect_zeros(sonic_scale scale, sonic_finish finish, const sonic_ru
   }
 }
 
+/// What becomes of sums that are all zero.
+static void collect_zeros(sonic_scale scale, sonic_finish finish, const sonic_run *runs,
+                          size_t count, size_t step, size_t offset) {
+  const int16_t code = scaled(0, scale, finish.lower, finish.upper);
+  fill_runs(finish.table ? finish.table[(uint16_t)code] : code, runs, count, step, offset);
+}
+
+#if HAVE_X86
+AVX512 static void collect_zeros_avx512(sonic_scale scale, sonic_finish finish,
+                                        const sonic_run *runs, size_t count, size_t step,
+                                        size_t offset) {
+  int16_t code = scaled(0, scale, finish.lower, finish.upper);
+  if (finish.swish) {
+    // For a single code, the table is hardly ever in a cache.
+    const vector_swish swish = vectors_of(finish.swish, finish.lower, finish.upper);
+    const __m256i made = _mm512_cvtsepi32_epi16(swished(_mm512_set1_epi32(code), swish));
+    const int16_t found = (int16_t)_mm256_extract_epi16(made, 0);
+    const int16_t most = finish.swish->upper, least = finish.swish->lower;
+    code = found > most ? most : found < least ? least : found;
+  } else if (finish.table) {
+    code = finish.table[(uint16_t)code];
+  }
+  fill_runs(code, runs, count, step, offset);
+}
+#endif
+
 void sonic_collect(const int32_t *sums, int32_t most, sonic_scale scale, sonic_finish finish,
                    const sonic_run *runs, size_t count, size_t step, size_t offset) {
+#if HAVE_X86
+  if (!sums && sonic_path() == SONIC_AVX512) {
+    return collect_zeros_avx512(scale, finish, runs, count, step, offset);
+  }
+#endif
   if (!sums) return collect_zeros(scale, finish, runs, count, step, offset);
 #if HAVE_X86
   switch (sonic_path()) {
