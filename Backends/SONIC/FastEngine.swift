@@ -36,7 +36,7 @@ struct FastEngine: Engine {
   mutating func prepare(_ workers: Workers) {
     let missing = runnable.program.layers.ids.filter { prepared[Int($0.index)] == nil }
     let made = workers.map(count: missing.count) { [self] index in
-      prepare(missing[index], threads: workers.threads)
+      prepare(missing[index], workers)
     }
     for (layer, prepared) in zip(missing, made) { self.prepared[Int(layer.index)] = prepared }
   }
@@ -50,7 +50,7 @@ struct FastEngine: Engine {
   mutating func compute(
     _ layer: ID<LayerRecord>, inputs: [Contents], table: LookedCodes?, _ workers: Workers
   ) -> (outputs: [Contents], firings: [any FiringSource]) {
-    let prepared = prepared[Int(layer.index)] ?? prepare(layer, threads: workers.threads)
+    let prepared = prepared[Int(layer.index)] ?? prepare(layer, workers)
     self.prepared[Int(layer.index)] = prepared
     let (inputs, tiles) = (inputs.map(\.mask), prepared.tiles)
     switch prepared.lanes {
@@ -72,14 +72,14 @@ struct FastEngine: Engine {
     }
   }
 
-  private func prepare(_ layer: ID<LayerRecord>, threads: Int) -> Prepared {
+  private func prepare(_ layer: ID<LayerRecord>, _ workers: Workers) -> Prepared {
     let record = runnable.program.layers[layer]
-    let planes = LanePlanes(record.geometry, samples: samples, threads: threads)
+    let planes = LanePlanes(record.geometry, samples: samples, threads: workers.threads)
     let lanes: Lanes =
       switch record.dataflow {
-      case .kernel: .kernels(KernelLanes(runnable, layer, planes))
-      case .patch: .patches(PatchLanes(runnable, layer, threads: threads))
+      case .kernel: .kernels(KernelLanes(runnable, layer, planes, workers))
+      case .patch: .patches(PatchLanes(runnable, layer, workers))
       }
-    return Prepared(lanes: lanes, tiles: LayerTiles(runnable, layer, planes))
+    return Prepared(lanes: lanes, tiles: LayerTiles(runnable, layer, planes, workers))
   }
 }

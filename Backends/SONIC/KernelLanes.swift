@@ -27,7 +27,9 @@ final class KernelLanes: Sendable {
 
   private var geometry: Geometry { record.geometry }
 
-  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ planes: LanePlanes) {
+  init(
+    _ runnable: Runnable, _ layer: ID<LayerRecord>, _ planes: LanePlanes, _ workers: Workers
+  ) {
     let record = runnable.program.layers[layer]
     self.record = record
     self.planes = planes
@@ -48,7 +50,9 @@ final class KernelLanes: Sendable {
     offsets = unsafe [UInt32](unsafeUninitializedCapacity: survivors.last!) { offsets, laid in
       factors = unsafe [Int16](unsafeUninitializedCapacity: survivors.last!) { factors, alsoLaid in
         ends = unsafe [UInt32](unsafeUninitializedCapacity: vectors.last!) { ends, cutOff in
-          for kernel in parameters.indices where survivors[kernel] < survivors[kernel + 1] {
+          nonisolated(unsafe) let (offsets, factors, ends) = unsafe (offsets, factors, ends)
+          workers.forEach(count: parameters.count) { kernel in
+            guard survivors[kernel] < survivors[kernel + 1] else { return }
             unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
               unsafe sonic_lay_vectors(
                 pairs, count, [cut], places, values, offsets.baseAddress! + survivors[kernel],

@@ -43,7 +43,10 @@ final class LayerTiles: Sendable {
   }
 
   /// O(instructions of the layer + survivors of each run of kernels).
-  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ planes: LanePlanes) {
+  init(
+    _ runnable: Runnable, _ layer: ID<LayerRecord>, _ planes: LanePlanes,
+    _ workers: Workers = .alone
+  ) {
     self.runnable = runnable
     self.layer = layer
     self.planes = planes
@@ -82,7 +85,7 @@ final class LayerTiles: Sendable {
       return bytes <= Self.mostBytes
     }
     counts = WeightCounts(runnable, layer, few)
-    bits = kernels.contains(nil) ? WeightBits(runnable, layer) : nil
+    bits = kernels.contains(nil) ? WeightBits(runnable, layer, workers) : nil
     for (index, place) in places.enumerated() {
       switch kernels[index] {
       case nil: runs[place].marked.append(index)

@@ -35,7 +35,7 @@ final class PatchLanes: Sendable {
   private var geometry: Geometry { record.geometry }
   private var blockSize: Int { geometry.patch * width }
 
-  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, threads: Int) {
+  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ workers: Workers) {
     let record = runnable.program.layers[layer]
     let geometry = record.geometry
     self.record = record
@@ -54,7 +54,7 @@ final class PatchLanes: Sendable {
     codes = unsafe [UInt8](unsafeUninitializedCapacity: pieces * blockSize) { codes, count in
       nonisolated(unsafe) let codes = codes.baseAddress!
       unsafe sonic_use_large_pages(codes, pieces * blockSize)
-      parallelForEach(count: pieces, threads: threads) { piece in
+      workers.forEach(count: pieces) { piece in
         let kernels = Self.kernels(of: piece, width, blocks, geometry)
         unsafe runnable.withWeights(of: layer) { weights, starts in
           unsafe sonic_lay_codes(

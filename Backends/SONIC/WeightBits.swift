@@ -17,13 +17,14 @@ struct WeightBits: Sendable {
   }
 
   /// O(survivors).
-  init(_ runnable: Runnable, _ layer: ID<LayerRecord>) {
+  init(_ runnable: Runnable, _ layer: ID<LayerRecord>, _ workers: Workers) {
     let geometry = runnable.program.layers[layer].geometry
     let places = geometry.places(channels: geometry.channels)
     let pitch = Self.words(geometry)
     var bits = [UInt64](repeating: 0, count: geometry.allKernels * pitch)
     unsafe bits.withUnsafeMutableBufferPointer { bits in
-      for kernel in 0..<geometry.allKernels {
+      nonisolated(unsafe) let bits = unsafe bits
+      workers.forEach(count: geometry.allKernels) { kernel in
         let target = unsafe bits.baseAddress! + kernel * pitch
         unsafe runnable.withPairs(of: layer, kernel: kernel) { pairs, count in
           unsafe sonic_mark_elements(pairs, count, places, target)
