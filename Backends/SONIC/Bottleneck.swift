@@ -31,15 +31,17 @@ public struct Bottleneck: Encodable, Sendable {
   /// The one that helps most first.
   public var changes: [Change]
 
-  /// - Parameter account: its events are those of the first sample.
-  init(_ runnable: Runnable, _ account: Account) {
+  /// - Parameters:
+  ///   - account: its events are those of the first sample.
+  ///   - expected: what is estimated of a sample.
+  init(_ runnable: Runnable, _ account: Account, expected: Account) {
     let program = runnable.program
     let path = CriticalPath(program, account)
     parts = path.times.map { part, time in
       Part(name: part.rawValue, meaning: part.meaning(on: program), picoseconds: time.count)
     }
     parts.sort { ($0.picoseconds, $1.name) > ($1.picoseconds, $0.name) }
-    let now = Double(runnable.outline.estimate().latency.count)
+    let now = Double(expected.latency.count)
     changes = MachineChange.all(for: program).map { change in
       let latency = change.latency(of: runnable).count
       return Change(

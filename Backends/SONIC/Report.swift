@@ -98,7 +98,8 @@ public struct Report: Encodable, Sendable {
   ///   - samples: how many there were.
   public init(_ runnable: Runnable, _ account: Account, _ counts: Basis.Counts, samples: Int) {
     self.init(runnable.outline, account, counts, samples: samples)
-    bottleneck = Bottleneck(runnable, account)
+    let expected = counts == .expected ? account : runnable.outline.estimate()
+    bottleneck = Bottleneck(runnable, account, expected: expected)
   }
 
   /// - Parameters:

@@ -30,6 +30,7 @@ def measure(bench) -> None:
             verify=statistics.median(ran.seconds for ran in verified),
             peak=max(ran.peak for ran in verified),
             process=statistics.median(ran.seconds for ran in empty),
+            load=statistics.median(block.load for block in blocks),
             prepare=statistics.median(block.prepare for block in blocks),
             run=statistics.median(block.median for block in blocks),
             around=statistics.median(block.wall - block.median for block in blocks),

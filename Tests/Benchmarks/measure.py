@@ -57,13 +57,16 @@ class Block:
     median: float
     accounting: float = 0
     """The median of what a run spends on accounts of time and energy."""
+    load: float = 0
+    """Reading and checking the program and its inputs."""
     prepare: float = 0
+    """What does not depend on values; a run alone does it layer by layer."""
     wall: float = 0
     """Of the whole process."""
 
 
 REPEATED = re.compile(
-    r"prepare: +([\d.]+) ms\nrun: minimum +([\d.]+) ms, median +([\d.]+) ms of \d+\n"
+    r"load: +([\d.]+) ms\nprepare: +([\d.]+) ms\nrun: minimum +([\d.]+) ms, median +([\d.]+) ms of \d+\n"
     r"accounting: minimum +[\d.]+ ms, median +([\d.]+) ms of",
     re.MULTILINE,
 )
@@ -79,8 +82,8 @@ def sonic_block(sonic: Path, program: Path, sample: Path, threads: int, repeats:
     found = REPEATED.search(ran.stderr)
     if not found:
         raise BenchError(f"sonic run --repeat printed no times:\n{ran.stderr}")
-    prepare, least, median, accounting = (float(text) / 1000 for text in found.groups())
-    return Block(least, median, accounting, prepare, ran.seconds)
+    load, prepare, least, median, accounting = (float(text) / 1000 for text in found.groups())
+    return Block(least, median, accounting, load, prepare, ran.seconds)
 
 
 def onnxruntime_block(model: Path, sample: Path, threads: int, repeats: int) -> Block:

@@ -74,7 +74,8 @@ import Testing
     let run = try place.sonic(
       "run", "tiny.sonic", "--input", "images.npy", "--repeat", "3", "--threads", threads)
     let each = #"minimum +[\d.]+ ms, median +[\d.]+ ms of 3"#
-    let pattern = try Regex("^prepare: +[\\d.]+ ms\nrun: \(each)\naccounting: \(each)\n$")
+    let pattern = try Regex(
+      "^load: +[\\d.]+ ms\nprepare: +[\\d.]+ ms\nrun: \(each)\naccounting: \(each)\n$")
     #expect(run.status == 0 && run.messages.wholeMatch(of: pattern) != nil, "\(run.messages)")
   }
 

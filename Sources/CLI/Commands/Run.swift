@@ -88,6 +88,7 @@ struct Run: ParsableCommand {
   }
 
   func run() throws(Failure) {
+    let start = ContinuousClock.now
     let runnable = try settings.apply(
       to: ProgramFile.read(file, threads: threads.count))
     let tensors = try inputs.read(for: runnable.program.inputNames)
@@ -102,7 +103,7 @@ struct Run: ParsableCommand {
       let calls = try states.calls(
         tensors, of: program.declaration, outputs: program.outputNames)
       var runner = try BatchRunner(runnable, calls, options: options)
-      return try measured(&runner)
+      return try measured(&runner, since: start)
     }
     let report = Report(runnable, result.account, .measured, samples: result.samples)
     var files = try outputs.files(for: result.outputs)
@@ -120,10 +121,15 @@ struct Run: ParsableCommand {
   }
 
   /// Runs as often as the user asks, and says how long that took on this computer.
-  private func measured(_ runner: inout BatchRunner) throws(Failure) -> BatchRun {
+  ///
+  /// - Parameter began: when reading the program did.
+  private func measured(
+    _ runner: inout BatchRunner, since began: ContinuousClock.Instant
+  ) throws(Failure) -> BatchRun {
     guard let count = repetitions else { return try runner.run() }
     let clock = ContinuousClock()
     var start = clock.now
+    Console.say("load: \((start - began).milliseconds) ms")
     runner.prepare()
     Console.say("prepare: \((clock.now - start).milliseconds) ms")
     var (runs, accounts): ([Duration], [Duration]) = ([], [])
