@@ -50,6 +50,7 @@ struct FiringCounter: FiringSource {
     guard shape.gates else {
       return tiles.map { shape.survivors[$0.kernels] * $0.positions.count }
     }
+    precondition(tiles.count == self.tiles.tiles.count)
     let bits = bits ?? LaneBits(self.tiles.planes, of: mask)
     var lit = [Int](repeating: 0, count: tiles.count)
     var lively = LivelyCounts(shape.geometry)

@@ -15,6 +15,7 @@ final class LayerTiles: Sendable {
   let runs: [Run]
   private let runnable: Runnable
   private let layer: ID<LayerRecord>
+  /// By run of kernels; none of the last runs where those would take too many bytes.
   private let counts: WeightCounts
   /// Nil if no tile needs them.
   private let bits: WeightBits?

@@ -18,9 +18,10 @@ struct LivelyCounts {
       repeating: 0, count: Self.digits(geometry.positions) * geometry.groups * geometry.patch)
   }
 
-  /// How many digits of 7 bits counts up to `most` have.
+  /// How many digits counts up to `most` have.
   private static func digits(_ most: Int) -> Int {
-    (Int.bitWidth - most.leadingZeroBitCount + 6) / 7
+    let bits = Int(SONIC_DIGIT_BITS)
+    return (Int.bitWidth - most.leadingZeroBitCount + bits - 1) / bits
   }
 
   /// Counts a run.

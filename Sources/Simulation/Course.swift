@@ -17,7 +17,7 @@ public struct Course: Sendable {
 
   /// The level where nothing is added.
   public var base: Double
-  private var changes: [(at: Picoseconds, by: Double)] = []
+  @usableFromInline var changes: [(at: Picoseconds, by: Double)] = []
 
   /// - Parameters:
   ///   - base: the level where nothing is added.
@@ -29,6 +29,7 @@ public struct Course: Sendable {
 
   /// Adds an amount from the start of a stretch of time to its end; to a stretch that takes none,
   /// nothing.
+  @inlinable
   public mutating func add(_ amount: Double, during span: Timeline.Span) {
     guard span.duration.count > 0 else { return }
     changes.append((span.start, amount))

@@ -65,6 +65,7 @@ public struct Timeline: Sendable {
       self.end = end
     }
 
+    @inlinable
     public var duration: Picoseconds { end - start }
   }
 }

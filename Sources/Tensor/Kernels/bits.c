@@ -19,8 +19,7 @@ INLINE uint64_t lanes_of_word(size_t start, const uint64_t *valid, size_t first,
   return mask;
 }
 
-#define DIGIT_BITS 7
-#define LARGEST_DIGIT 0x7F
+#define LARGEST_DIGIT ((1 << SONIC_DIGIT_BITS) - 1)
 
 /// Rows that are counted together.
 #define SOME_ROWS 64
@@ -40,7 +39,7 @@ INLINE void count_lanes(const uint64_t *words, size_t step, size_t rows, const u
     for (size_t digit = 0; digit < digits.count; digit++) {
       int8_t *to = digits.first + digit * digits.pitch + row;
       for (size_t i = 0; i < some; i++) {
-        to[i] = (int8_t)(counts[i] >> digit * DIGIT_BITS & LARGEST_DIGIT);
+        to[i] = (int8_t)(counts[i] >> digit * SONIC_DIGIT_BITS & LARGEST_DIGIT);
       }
     }
   }
@@ -76,7 +75,7 @@ AVX512 INLINE void count_some_avx512(const uint64_t *words, size_t step, size_t 
       const __mmask8 used = i + 1 < vectors ? 0xFF : last;
       const __m512i lowest = _mm512_and_si512(counts[i], _mm512_set1_epi64(LARGEST_DIGIT));
       _mm512_mask_cvtepi64_storeu_epi8(to + i * 8, used, lowest);
-      counts[i] = _mm512_srli_epi64(counts[i], DIGIT_BITS);
+      counts[i] = _mm512_srli_epi64(counts[i], SONIC_DIGIT_BITS);
     }
   }
 }
@@ -186,7 +185,7 @@ INLINE uint64_t weigh(const uint8_t *weights, size_t rows, size_t count, sonic_d
   uint64_t sum = 0;
   for (size_t digit = counts.count; digit-- > 0;) {
     const int8_t *digits = counts.first + digit * counts.pitch;
-    sum = (sum << DIGIT_BITS) + weigh_digit(weights, rows, count, digits, pitch);
+    sum = (sum << SONIC_DIGIT_BITS) + weigh_digit(weights, rows, count, digits, pitch);
   }
   return sum;
 }
@@ -198,16 +197,17 @@ AVX512 INLINE __m512i add_halves(__m512i sum, __m512i part) {
   return _mm512_add_epi64(sum, _mm512_add_epi64(_mm512_srli_epi64(part, 32), lower));
 }
 
-/// The first one or two digits of the counts, for which weights are read once.
+/// One or two digits of the counts, for which weights are read once.
 AVX512 INLINE uint64_t weigh_digits_avx512(const uint8_t *weights, size_t rows, size_t count,
-                                           sonic_digits counts, size_t some, size_t pitch) {
+                                           const int8_t *digits, size_t digit_pitch, size_t some,
+                                           size_t pitch) {
   const size_t whole = count / 64 * 64;
   const __mmask64 rest = ((__mmask64)1 << count % 64) - 1;
   const __m512i zero = _mm512_setzero_si512();
   __m512i sums[2] = {zero, zero}, parts[2] = {zero, zero};
   // Each lane of a part takes four products a step.
   size_t left = MOST_PRODUCTS / 4;
-  for (size_t row = 0; row < rows; row++, weights += count, counts.first += pitch) {
+  for (size_t row = 0; row < rows; row++, weights += count, digits += pitch) {
     for (size_t i = 0; i < count; i += 64) {
       if (left-- == 0) {
         for (size_t digit = 0; digit < some; digit++) {
@@ -219,15 +219,14 @@ AVX512 INLINE uint64_t weigh_digits_avx512(const uint8_t *weights, size_t rows, 
       const __mmask64 used = i < whole ? ~(__mmask64)0 : rest;
       const __m512i weight = _mm512_maskz_loadu_epi8(used, weights + i);
       for (size_t digit = 0; digit < some; digit++) {
-        const int8_t *digits = counts.first + digit * counts.pitch + i;
-        parts[digit] =
-            _mm512_dpbusd_epi32(parts[digit], weight, _mm512_maskz_loadu_epi8(used, digits));
+        const __m512i own = _mm512_maskz_loadu_epi8(used, digits + digit * digit_pitch + i);
+        parts[digit] = _mm512_dpbusd_epi32(parts[digit], weight, own);
       }
     }
   }
   __m512i sum = zero;
   for (size_t digit = some; digit-- > 0;) {
-    sum = add_halves(_mm512_slli_epi64(sum, DIGIT_BITS), parts[digit]);
+    sum = add_halves(_mm512_slli_epi64(sum, SONIC_DIGIT_BITS), parts[digit]);
     sum = _mm512_add_epi64(sum, sums[digit]);
   }
   return (uint64_t)_mm512_reduce_add_epi64(sum);
@@ -236,11 +235,13 @@ AVX512 INLINE uint64_t weigh_digits_avx512(const uint8_t *weights, size_t rows, 
 AVX512 INLINE uint64_t weigh_avx512(const uint8_t *weights, size_t rows, size_t count,
                                     sonic_digits counts, size_t pitch) {
   uint64_t sum = 0;
-  for (size_t digit = 0; digit < counts.count; digit += 2, counts.first += 2 * counts.pitch) {
-    const uint64_t some = counts.count - digit > 1
-                              ? weigh_digits_avx512(weights, rows, count, counts, 2, pitch)
-                              : weigh_digits_avx512(weights, rows, count, counts, 1, pitch);
-    sum += some << digit * DIGIT_BITS;
+  for (size_t digit = 0; digit < counts.count; digit += 2) {
+    const int8_t *first = counts.first + digit * counts.pitch;
+    const uint64_t some =
+        counts.count - digit > 1
+            ? weigh_digits_avx512(weights, rows, count, first, counts.pitch, 2, pitch)
+            : weigh_digits_avx512(weights, rows, count, first, counts.pitch, 1, pitch);
+    sum += some << digit * SONIC_DIGIT_BITS;
   }
   return sum;
 }

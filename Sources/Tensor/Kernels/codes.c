@@ -179,18 +179,15 @@ static void collect_zeros(sonic_scale scale, sonic_finish finish, const sonic_ru
 AVX512 static void collect_zeros_avx512(sonic_scale scale, sonic_finish finish,
                                         const sonic_run *runs, size_t count, size_t step,
                                         size_t offset) {
-  int16_t code = scaled(0, scale, finish.lower, finish.upper);
-  if (finish.swish) {
-    // For a single code, the table is hardly ever in a cache.
-    const vector_swish swish = vectors_of(finish.swish, finish.lower, finish.upper);
-    const __m256i made = _mm512_cvtsepi32_epi16(swished(_mm512_set1_epi32(code), swish));
-    const int16_t found = (int16_t)_mm256_extract_epi16(made, 0);
-    const int16_t most = finish.swish->upper, least = finish.swish->lower;
-    code = found > most ? most : found < least ? least : found;
-  } else if (finish.table) {
-    code = finish.table[(uint16_t)code];
-  }
-  fill_runs(code, runs, count, step, offset);
+  if (!finish.swish) return collect_zeros(scale, finish, runs, count, step, offset);
+  // For a single code, the table is hardly ever in a cache.
+  const int16_t code = scaled(0, scale, finish.lower, finish.upper);
+  const vector_swish swish = vectors_of(finish.swish, finish.lower, finish.upper);
+  const __m256i made = _mm512_cvtsepi32_epi16(swished(_mm512_set1_epi32(code), swish));
+  const int16_t found = (int16_t)_mm256_extract_epi16(made, 0);
+  const int16_t least = finish.swish->lower, most = finish.swish->upper;
+  const int16_t bounded = found < least ? least : found > most ? most : found;
+  fill_runs(bounded, runs, count, step, offset);
 }
 #endif
 

@@ -216,7 +216,10 @@ size_t sonic_squeeze(const int16_t *values, size_t count, uint32_t first, uint32
 int sonic_scan(const int16_t *values, size_t rows, size_t pitch, size_t width, size_t marked,
                size_t step, uint64_t *words);
 
-/// Numbers that are not negative, in digits of 7 bits: multiplied by bytes, those are summed four at a
+/// The bits of a digit.
+enum { SONIC_DIGIT_BITS = 7 };
+
+/// Numbers that are not negative, in digits of so many bits: multiplied by bytes, those are summed four at a
 /// time. Digit d of number i, from the lowest on, is first[d * pitch + i].
 typedef struct {
   int8_t *first;
@@ -228,7 +231,7 @@ typedef struct {
 /// `offset` further on, the words of `rows` rows lying as sonic_scan leaves them.
 ///
 /// - valid: a bit for each lane, up to the `end` of any row; a word of zeros lies before, and one behind.
-/// - digits: of `rows` numbers, as many as the number of lanes that are valid has.
+/// - digits: of `rows` numbers, as many as the number of lanes that are valid has: one of a single lane.
 void sonic_count_lanes(const uint64_t *words, size_t step, size_t rows, const uint64_t *valid,
                        size_t first, size_t end, size_t offset, sonic_digits digits);
 
