@@ -29,6 +29,7 @@ import executing
 import limits
 import loading
 import page
+import profiling
 import scaling
 from measure import BenchError
 from networks import NETWORKS, Models
@@ -43,6 +44,7 @@ SECTIONS = {
     "cluster": clustering.measure,
     "load": loading.measure,
     "scale": scaling.measure,
+    "profile": profiling.measure,
 }
 
 

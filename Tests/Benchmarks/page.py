@@ -558,6 +558,36 @@ compilation. Every point is in [scale.csv](Performance/scale.csv).
     return text + "\n" + table(titles, rows)
 
 
+LEAST_SHARE = 0.005
+"""Parts of less than this are not shown."""
+
+
+def profile(results: dict) -> str:
+    """Where the time goes, and how near that is to a limit."""
+    rows = []
+    for what, row in results["profile"].items():
+        limit = results.get("limits", {}).get(str(row.get("threads")))
+        reached = ""
+        if limit and "products" in row:
+            share = row["shares"]["multiply-adds"]
+            part = row["products"] / share / limit["integers"]
+            reached = f"{row['products'] / limit['integers']:.0%} of the peak, {part:.0%} in multiply-adds"
+        elif limit and "bytes" in row:
+            reached = f"{row['bytes'] / max(limit['copy'], limit['triad']):.1%} of bandwidth"
+        shares = sorted(row["shares"].items(), key=lambda pair: -pair[1])
+        for index, (name, share) in enumerate(shares):
+            if share >= LEAST_SHARE or index == 0:
+                first = index == 0
+                rows.append((what if first else "", name, f"{share:.1%}", reached if first else ""))
+    text = """\
+Of executions (batch 1, one thread), of `sonic estimate` and of `sonic verify` (the whole process): shares of samples of the
+processor's clock that `perf` took, told apart by the functions on the stack. Of a compilation (two threads, 50 % sparsity): what
+`--time-passes` says, over the whole process. Limits are those above: the peak is that of 16-bit multiply-adds; bytes are
+of the files that are read and written.
+"""
+    return text + "\n" + table(["what", "part", "share", "reached"], rows)
+
+
 SECTIONS = [
     ("execute", "Execute", execute),
     ("limits", "Limits of the machine", limits),
@@ -566,4 +596,5 @@ SECTIONS = [
     ("cluster", "Cluster", cluster),
     ("load", "Load", load),
     ("scale", "Growth", scale),
+    ("profile", "Where the time goes", profile),
 ]

@@ -6,6 +6,7 @@ set -euo pipefail
 sonic=$(realpath "$1")
 shift
 cd "$(dirname "$0")/../.."
+command -v perf >/dev/null || .ci/setup linux-perf
 Tests/environment.sh .venv Oracle
 Tests/environment.sh .venv-bench Benchmarks
 .venv/bin/python Tests/Benchmarks/bench.py "$sonic" .models "$@"
