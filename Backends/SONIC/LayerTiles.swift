@@ -57,11 +57,10 @@ final class LayerTiles: Sendable {
     self.tiles = tiles
     var runs: [Run] = []
     var positions: OrderedSet<Range<Int>> = []
-    let places = tiles.enumerated().map { index, tile in
+    for (index, tile) in tiles.enumerated() {
       let (isNew, run) = positions.append(tile.positions)
       if isNew { runs.append(Run(positions: tile.positions)) }
       runs[run].tiles.append(index)
-      return run
     }
     guard shape.gates else {
       self.runs = runs
@@ -87,12 +86,14 @@ final class LayerTiles: Sendable {
     }
     counts = WeightCounts(runnable, layer, few)
     bits = kernels.contains(nil) ? WeightBits(runnable, layer, workers) : nil
-    for (index, place) in places.enumerated() {
-      switch kernels[index] {
-      case nil: runs[place].marked.append(index)
-      case let run? where run < counts.runs:
-        runs[place].parts += counts.parts(ofRun: run, sum: index)
-      default: runs[place].uncounted.append(index)
+    for run in runs.indices {
+      for tile in runs[run].tiles {
+        switch kernels[tile] {
+        case nil: runs[run].marked.append(tile)
+        case let some? where some < counts.runs:
+          runs[run].parts += counts.parts(ofRun: some, sum: tile)
+        default: runs[run].uncounted.append(tile)
+        }
       }
     }
     self.runs = runs

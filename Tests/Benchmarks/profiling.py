@@ -29,7 +29,6 @@ EXECUTION = {
 LOADING = {
     "weights checked": "survey",
     "the rest checked": "Verifier",
-    "read": "ProgramFile",
 }
 ESTIMATION = LOADING | {
     "what each instruction takes": "Tariff",
