@@ -129,15 +129,17 @@ public struct Account: Sendable, Equatable {
   /// energy spread evenly over its time. O(n) for n events.
   var power: Course {
     var power = Course(base: standingPower, stretches: events.count)
-    for event in events {
-      power.add(event.energy.joules / event.span.duration.seconds, during: event.span)
-    }
+    for event in events { power.add(event) }
     return power
   }
 
   /// Finds ``standingPower`` and ``peakPower``. O(n) for n events.
-  mutating func findPower() {
+  ///
+  /// - Parameter power: of all events, with nothing that stands.
+  mutating func findPower(_ power: Course) {
     standingPower = latency.count > 0 ? standing.total.joules / latency.seconds : 0
+    var power = power
+    power.base = standingPower
     peakPower = power.peak
   }
 
@@ -149,6 +151,13 @@ public struct Account: Sendable, Equatable {
     for index in busy.indices { busy[index] += other.busy[index] }
     for index in steps.indices { steps[index].append(other.steps[index]) }
     transfers.append(other.transfers)
+  }
+}
+
+extension Course {
+  /// Adds the power that an instruction draws while it lasts.
+  mutating func add(_ event: Account.Event) {
+    add(event.energy.joules / event.span.duration.seconds, during: event.span)
   }
 }
 

@@ -17,9 +17,10 @@ final class Accountant: Sendable {
   /// How long this computer has spent on the account.
   var spent: Duration { state.withLock { $0.spent } }
 
-  init(_ tariff: Tariff) {
+  /// - Parameter isBeside: whether other threads compute values meanwhile.
+  init(_ tariff: Tariff, isBeside: Bool = false) {
     self.tariff = tariff
-    state = Mutex(State(recorder: Recorder(tariff)))
+    state = Mutex(State(recorder: Recorder(tariff, isBeside: isBeside)))
   }
 
   /// Takes the instructions up to the end of the next layer, in the order of the program.

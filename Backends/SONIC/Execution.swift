@@ -93,7 +93,7 @@ public struct Execution {
   public mutating func run(samples: [[Tensor]]) throws(Failure) -> [Result] {
     engine.start(after: taken)
     defer { taken += samples.count }
-    let accountants = samples.map { _ in Accountant(tariff) }
+    let accountants = samples.map { _ in Accountant(tariff, isBeside: workers.threads > 1) }
     var buffers = Buffers(
       runnable, formats: formats, samples: samples, workers: workers)
     for instruction in runnable.program.instructions {

@@ -9,14 +9,23 @@ struct Recorder {
   private var timeline: Timeline
   /// Not the whole of it before the end.
   private(set) var account: Account
+  /// What the first events draw, and how many those are.
+  private var power: Course
+  private var drawing = 0
+  /// How many events are put in order at a time.
+  private let drawnAtOnce: Int
   private var alike = Alike()
 
-  init(_ tariff: Tariff) {
+  /// - Parameter isBeside: whether other threads compute values meanwhile. Most events are then put in order
+  ///   before the last are known; all at once takes less time in sum.
+  init(_ tariff: Tariff, isBeside: Bool = false) {
     self.tariff = tariff
+    drawnAtOnce = isBeside ? 1 << 11 : .max
     model = tariff.model
     timeline = tariff.timeline
     account = tariff.base
     account.events.reserveCapacity(tariff.events)
+    power = Course(stretches: tariff.events)
   }
 
   /// Takes the instructions up to and with a layer's last.
@@ -38,6 +47,7 @@ struct Recorder {
       }
       timeline.signal(Int(fire.token), from: Int(fire.row))
     }
+    if account.events.count - drawing >= drawnAtOnce { draw() }
   }
 
   /// Takes an instruction that does not fire.
@@ -72,6 +82,13 @@ struct Recorder {
         instruction: index, row: Int(fire.row), span: span,
         energy: known.energy + light.converting + light.shining, imprints: known.imprints,
         streaming: known.streaming, draining: known.draining))
+  }
+
+  /// Adds what events draw that did not when it was called last.
+  private mutating func draw() {
+    for event in account.events[drawing...] { power.add(event) }
+    power.order()
+    drawing = account.events.count
   }
 
   /// A tile of which nothing was known.
@@ -130,6 +147,9 @@ struct Recorder {
     alike = Alike()
     account.latency = timeline.end
     account.standing = model.standing(over: timeline.end)
-    account.findPower()
+    draw()
+    power.orderAll()
+    account.findPower(power)
+    power = Course()
   }
 }

@@ -17,7 +17,23 @@ public struct Course: Sendable {
 
   /// The level where nothing is added.
   public var base: Double
-  @usableFromInline var changes: [(at: Picoseconds, by: Double)] = []
+  @usableFromInline var changes: [Change] = []
+  /// Where runs of changes start, each in the order of time and over twice as long as the next.
+  private var runs: [Int] = []
+  /// How many changes are in runs.
+  private var ordered = 0
+
+  @usableFromInline struct Change: Sendable {
+    /// In picoseconds.
+    @usableFromInline let time: Int
+    @usableFromInline let amount: Double
+
+    @inlinable
+    init(_ time: Picoseconds, _ amount: Double) {
+      self.time = time.count
+      self.amount = amount
+    }
+  }
 
   /// - Parameters:
   ///   - base: the level where nothing is added.
@@ -32,12 +48,38 @@ public struct Course: Sendable {
   @inlinable
   public mutating func add(_ amount: Double, during span: Timeline.Span) {
     guard span.duration.count > 0 else { return }
-    changes.append((span.start, amount))
-    changes.append((span.end, -amount))
+    changes.append(Change(span.start, amount))
+    changes.append(Change(span.end, -amount))
+  }
+
+  /// Puts what was added since the last time in order. Levels are found without, but little by little this
+  /// takes less time than all at once.
+  ///
+  /// O(n) for n stretches since the last time, and O(k log k) for k that come before others added earlier.
+  public mutating func order() {
+    guard ordered < changes.count else { return }
+    changes.sort(from: ordered, byKey: \.time)
+    runs.append(ordered)
+    ordered = changes.count
+    while runs.count > 1, runs[runs.count - 1] - runs[runs.count - 2] <= 2 * (ordered - runs.last!)
+    {
+      mergeLast()
+    }
+  }
+
+  /// Puts everything in order, for levels that are found soon.
+  public mutating func orderAll() {
+    order()
+    while runs.count > 1 { mergeLast() }
+  }
+
+  private mutating func mergeLast() {
+    let last = runs.removeLast()
+    changes.mergeRuns(runs.last!, last, byKey: \.time)
   }
 
   /// The level from time zero on, then from each moment at which something changes, in order. O(n) for
-  /// n stretches.
+  /// n stretches, and what ``order()`` takes.
   public var moments: [Moment] {
     var moments: [Moment] = []
     forEachMoment { moments.append($0) }
@@ -53,13 +95,15 @@ public struct Course: Sendable {
 
   @inline(__always)
   private func forEachMoment(_ body: (Moment) -> Void) {
-    var moment = Moment(time: .zero, level: base)
-    for change in changes.sorted(byKey: \.at.count) {
-      if change.at != moment.time {
+    var (course, moment) = (self, Moment(time: .zero, level: base))
+    // This copies nothing if it has been done.
+    course.orderAll()
+    for change in course.changes {
+      if change.time != moment.time.count {
         body(moment)
-        moment.time = change.at
+        moment.time = Picoseconds(change.time)
       }
-      moment.level += change.by
+      moment.level += change.amount
     }
     body(moment)
   }

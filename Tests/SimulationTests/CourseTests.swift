@@ -36,7 +36,10 @@ import Testing
         let start = random.next(below: 30)
         parts.append((random.next(below: 100), span(start, start + random.next(below: 10))))
       }
-      for part in parts { course.add(Double(part.amount), during: part.span) }
+      for part in parts {
+        course.add(Double(part.amount), during: part.span)
+        if random.next(below: 3) == 0 { course.order() }
+      }
       let moments = course.moments
       try #require(moments.count <= 2 * parts.count + 1 && moments[0].time == .zero)
       try #require(zip(moments, moments.dropFirst()).allSatisfy { $0.time < $1.time })
