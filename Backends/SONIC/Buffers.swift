@@ -35,7 +35,7 @@ struct Buffers {
     readers = runnable.readerCounts
     for (sample, inputs) in samples.enumerated() {
       for (id, tensor) in zip(program.header.inputs, inputs) {
-        contents[Int(id.index)][sample] = Contents(tensor, format: format(id))
+        contents[Int(id.index)][sample] = Contents(tensor, format: format(id), workers)
       }
     }
   }
@@ -56,7 +56,7 @@ struct Buffers {
   private func tensor(_ id: ID<BufferRecord>, _ sample: Int) -> Tensor {
     let type = runnable.type(id)
     if let contents = contents[Int(id.index)][sample] {
-      return contents.tensor(type, format: format(id))
+      return contents.tensor(type, format: format(id), workers)
     }
     return program.constant(id, type: type)!
   }
@@ -180,7 +180,7 @@ struct Buffers {
       guard type == runnable.type(output) else {
         throw OperatorError("gave \(type), expected \(runnable.type(output))")
       }
-      contents.append(Contents(tensor, format: format(output)))
+      contents.append(Contents(tensor, format: format(output), workers))
     }
     return contents
   }

@@ -1,5 +1,6 @@
 import Graph
 import Kernels
+import Support
 import Tensor
 
 /// What a buffer holds while a program runs.
@@ -11,22 +12,24 @@ enum Contents: Sendable, Equatable {
   case ints([Int64])
 
   /// A tensor as a buffer of this format holds it: encoded where the format says so.
-  init(_ tensor: Tensor, format: FixedPoint?) {
+  init(_ tensor: Tensor, format: FixedPoint?, _ workers: Workers = .alone) {
     switch (tensor.elements, format) {
     case (.ints(let ints), _): self = .ints(ints)
     case (.floats, let format?), (.doubles, let format?):
-      self = .codes(format.codes(tensor.floats))
+      self = .codes(format.codes(tensor.floats, workers))
     case (.floats, nil), (.doubles, nil): self = .floats(tensor.floats)
     }
   }
 
   /// The contents as a tensor of the buffer's type: codes are decoded.
-  func tensor(_ type: TensorType, format: FixedPoint?) -> Tensor {
+  func tensor(_ type: TensorType, format: FixedPoint?, _ workers: Workers = .alone) -> Tensor {
     switch self {
     case .codes(let codes):
-      return Tensor(type.shape, floats: format!.values(codes[...]), type: type.element)
+      let floats = format!.values(codes[...], workers)
+      return Tensor(type.shape, floats: floats, type: type.element)
     case .looked(let codes, let values):
-      return Tensor(type.shape, floats: values.looked(codes[...]), type: type.element)
+      let floats = values.looked(codes[...], workers)
+      return Tensor(type.shape, floats: floats, type: type.element)
     case .floats(let floats): return Tensor(type.shape, floats: floats, type: type.element)
     case .ints(let ints): return Tensor(type.shape, ints: ints, type: type.element)
     }
@@ -57,20 +60,21 @@ enum Contents: Sendable, Equatable {
 
 extension FixedPoint {
   /// The codes nearest to values; ``encode(_:)`` of each.
-  func codes(_ values: [Float]) -> [Int16] {
-    unsafe [Int16](unsafeUninitializedCapacity: values.count) { codes, count in
-      unsafe sonic_encode(values, values.count, 1 / step, codes.baseAddress)
-      count = values.count
+  func codes(_ values: [Float], _ workers: Workers = .alone) -> [Int16] {
+    unsafe workers.fill(values.count) { range, codes in
+      unsafe values.withUnsafeBufferPointer { values in
+        unsafe sonic_encode(
+          values.baseAddress! + range.lowerBound, range.count, 1 / step, codes)
+      }
     }
   }
 
   /// The values of codes; ``decode(_:)`` of each.
-  func values(_ codes: ArraySlice<Int16>) -> [Float] {
-    unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
+  func values(_ codes: ArraySlice<Int16>, _ workers: Workers = .alone) -> [Float] {
+    unsafe workers.fill(codes.count) { range, values in
       unsafe codes.withUnsafeBufferPointer { codes in
-        unsafe sonic_decode(codes.baseAddress, codes.count, step, values.baseAddress)
+        unsafe sonic_decode(codes.baseAddress! + range.lowerBound, range.count, step, values)
       }
-      count = codes.count
     }
   }
 }
@@ -87,12 +91,11 @@ extension [Int16] {
 
 extension [Float] {
   /// The element for each code, of 65,536 by the code as an unsigned number.
-  func looked(_ codes: ArraySlice<Int16>) -> [Float] {
-    unsafe [Float](unsafeUninitializedCapacity: codes.count) { values, count in
+  func looked(_ codes: ArraySlice<Int16>, _ workers: Workers = .alone) -> [Float] {
+    unsafe workers.fill(codes.count) { range, values in
       unsafe codes.withUnsafeBufferPointer { codes in
-        unsafe sonic_look_floats(codes.baseAddress, codes.count, self, values.baseAddress)
+        unsafe sonic_look_floats(codes.baseAddress! + range.lowerBound, range.count, self, values)
       }
-      count = codes.count
     }
   }
 }

@@ -1,8 +1,8 @@
 import Support
 
 extension Workers {
-  /// Elements that a thread makes at a time: enough to make up for handing them out.
-  private static let piece = 1 << 16
+  /// About how many elements a thread makes at a time; so few are not worth handing out.
+  private static let piece = 1 << 14
 
   /// An array of `count` elements, made piece by piece on all threads.
   ///
@@ -16,11 +16,14 @@ extension Workers {
   ) -> [Element] {
     guard count > 0 else { return [] }
     let units = count / unit
-    let height = max(Self.piece / max(unit, reads), 1)
+    let work = units * max(unit, reads)
+    // As much for each thread.
+    let shares = (work + Self.piece * threads - 1) / (Self.piece * threads) * threads
+    let pieces = work <= Self.piece ? 1 : min(shares, units)
     return unsafe [Element](unsafeUninitializedCapacity: count) { elements, initialized in
       nonisolated(unsafe) let elements = elements.baseAddress!
-      forEach(count: (units + height - 1) / height) { piece in
-        let range = piece * height..<min((piece + 1) * height, units)
+      forEach(count: pieces) { piece in
+        let range = units * piece / pieces..<units * (piece + 1) / pieces
         unsafe make(range, elements + range.lowerBound * unit)
       }
       initialized = count
