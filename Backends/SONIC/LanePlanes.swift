@@ -165,7 +165,13 @@ final class LanePlanes: Sendable {
     let channelPitch = phases * blockPitch
     let first = index * block
     let end = min(first + blockPitch, inputs.count * geometry.images * imageSize)
-    if !(geometry.isPointwise && end == first + blockPitch) {
+    if geometry.isPointwise {
+      // Images without padding fill a block up to their end.
+      for channel in channels {
+        unsafe (target + (channel * channelPitch + end - first)).update(
+          repeating: 0, count: first + channelPitch - end)
+      }
+    } else {
       unsafe (target + channels.lowerBound * channelPitch).update(
         repeating: 0, count: channels.count * channelPitch)
     }
