@@ -2,6 +2,7 @@ import Hardware
 import Kernels
 import Plan
 import Support
+import Synchronization
 
 /// A layer whose kernels stay on the rings, made ready for vector lanes over positions: a surviving
 /// weight is one factor against a run of neighbours in ``LanePlanes``.
@@ -129,31 +130,46 @@ final class KernelLanes: Sendable {
     let lanes = planes.lanes(of: block, samples: inputs.count)
     let (channels, kernels) = (planes.channels, parameters.count)
     let areBlocksFew = planes.blocks(samples: inputs.count) < threads
-    let parts = areBlocksFew ? min(2 * threads, channels) : 1
+    let parts = areBlocksFew ? min(4 * threads, channels) : 1
     let runs = threads == 1 ? 1 : min(8 * threads, kernels)
     // Aligned to cache lines, as are the planes in it.
     unsafe withUnsafeTemporaryAllocation(byteCount: 2 * planes.blockSize, alignment: 64) { bytes in
       nonisolated(unsafe) let packed = unsafe bytes.bindMemory(to: Int16.self).baseAddress!
-      let peaks = workers.map(count: parts) { [self] part in
-        let part = channels * part / parts..<channels * (part + 1) / parts
-        return stride(from: part.lowerBound, to: part.upperBound, by: planes.stride).reduce(0) {
-          peak, first in
-          let some = first..<min(first + planes.stride, part.upperBound)
-          return met(some).reduce(peak) { peak, channels in
-            unsafe planes.pack(inputs, block: block, channels: channels, into: packed)
-            let found = unsafe planes.scan(
-              packed, block: block, channels: channels, samples: inputs.count, into: bits)
-            return max(peak, found)
-          }
+      nonisolated(unsafe) let targets = unsafe targets(
+        planes.runs(of: block, samples: inputs.count), in: outputs)
+      let peak = Atomic(0)
+      // One loop of both takes less time than two.
+      workers.forEach(count: parts + runs, second: parts) { [self] index in
+        if index < parts {
+          let part = channels * index / parts..<channels * (index + 1) / parts
+          peak.max(
+            unsafe pack(inputs, block: block, channels: part, into: packed, bits),
+            ordering: .relaxed)
+        } else {
+          let run = index - parts
+          unsafe fire(
+            kernels * run / runs..<kernels * (run + 1) / runs, at: packed, lanes: lanes,
+            peak: peak.load(ordering: .relaxed), table, into: targets)
         }
       }
-      let peak = peaks.max()!
-      let targets = unsafe targets(planes.runs(of: block, samples: inputs.count), in: outputs)
-      nonisolated(unsafe) let unchecked = unsafe targets
-      workers.forEach(count: runs) { [self] run in
-        unsafe fire(
-          kernels * run / runs..<kernels * (run + 1) / runs, at: packed, lanes: lanes, peak: peak,
-          table, into: unchecked)
+    }
+  }
+
+  /// Lays out some channels of a block.
+  ///
+  /// - Returns: the largest magnitude among them.
+  private func pack(
+    _ inputs: [[Int16]], block: Int, channels: Range<Int>,
+    into packed: UnsafeMutablePointer<Int16>, _ bits: UnsafeMutablePointer<UInt64>
+  ) -> Int {
+    stride(from: channels.lowerBound, to: channels.upperBound, by: planes.stride).reduce(0) {
+      peak, first in
+      let some = first..<min(first + planes.stride, channels.upperBound)
+      return met(some).reduce(peak) { peak, channels in
+        unsafe planes.pack(inputs, block: block, channels: channels, into: packed)
+        let found = unsafe planes.scan(
+          packed, block: block, channels: channels, samples: inputs.count, into: bits)
+        return max(peak, found)
       }
     }
   }

@@ -31,12 +31,19 @@ public final class Workers: Sendable {
 
   /// `body` of 0 ..< `count`, in no order, on all threads that have nothing else to do. It may have loops
   /// of its own, in which threads take part that have come to the end of this one.
-  public func forEach(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+  ///
+  /// - Parameters:
+  ///   - count: how many there are.
+  ///   - second: the first index whose turn comes only when all before it are done.
+  ///   - body: what is done with each.
+  public func forEach(
+    count: Int, second: Int = 0, _ body: @escaping @Sendable (Int) -> Void
+  ) {
     guard count > 1, let crew else {
       for index in 0..<count { body(index) }
       return
     }
-    crew.run(SharedLoop(count: count, body))
+    crew.run(SharedLoop(count: count, second: second, body))
   }
 
   /// `transform` of 0 ..< `count`, in the order of the indices.

@@ -14,6 +14,19 @@ import Testing
     }
   }
 
+  @Test(arguments: 1...4) func secondTurnsComeWhenAllBeforeAreDone(_ threads: Int) {
+    let workers = Workers(threads: threads)
+    for (count, second) in [(0, 0), (1, 1), (7, 3), (7, 7), (200, 100)] {
+      let taken = Mutex([Int]())
+      workers.forEach(count: count, second: second) { index in
+        taken.withLock { $0.append(index) }
+      }
+      let order = taken.withLock { $0 }
+      #expect(order.prefix(second).sorted() == Array(0..<second))
+      #expect(order.dropFirst(second).sorted() == Array(second..<count))
+    }
+  }
+
   @Test(arguments: 1...4) func jobsKeepTheirOrderBesideLoops(_ threads: Int) {
     let workers = Workers(threads: threads)
     let done = Mutex([Int]())
