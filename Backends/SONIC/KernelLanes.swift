@@ -81,7 +81,7 @@ final class KernelLanes: Sendable {
     for kernel in 0..<geometry.allKernels {
       let first = kernel / geometry.kernels * geometry.channels
       for offset in offsets[starts[kernel]..<starts[kernel + 1]] {
-        isMet[first + Int(offset) / (planes.blockPitch * planes.phases)] = true
+        isMet[first + Int(offset) / planes.channelPitch] = true
       }
     }
     // A few are not worth what it takes to leave them out.
@@ -109,46 +109,59 @@ final class KernelLanes: Sendable {
         let isOne = planes.lanes(samples: inputs.count) <= Int(SONIC_LANES)
         let workers = isOne && factors.count < Self.fewSurvivors ? Workers.alone : workers
         let blocks = planes.blocks(samples: inputs.count)
-        workers.forEach(count: blocks) { [self] block in
-          // Before the last of them, no thread is without a block of its own.
-          let isShared = block >= blocks - workers.threads
+        nonisolated(unsafe) let targets = unsafe (0..<blocks).map { block in
+          unsafe self.targets(planes.runs(of: block, samples: inputs.count), in: outputs)
+        }
+        let ranges = (geometry.groups + planes.groupsAtOnce - 1) / planes.groupsAtOnce
+        let pieces = blocks * ranges
+        workers.forEach(count: pieces) { [self] piece in
+          let (block, range) = piece.quotientAndRemainder(dividingBy: ranges)
+          let groups = geometry.groups * range / ranges..<geometry.groups * (range + 1) / ranges
+          // Before the last of them, no thread is without a piece of its own.
+          let isShared = piece >= pieces - workers.threads
           unsafe run(
-            inputs, block: block, table, isShared ? workers : Workers.alone, into: outputs, bits)
+            inputs, block: block, groups: groups, arePiecesFew: pieces < workers.threads, table,
+            isShared ? workers : Workers.alone, into: targets[block], bits)
         }
       }
     }
     return (codes, bits)
   }
 
-  /// Lays out a block and computes all kernels in it, while it is in the processor's cache.
+  /// Lays out some groups of a block and computes their kernels in it, while it is in the processor's
+  /// cache.
   private func run(
-    _ inputs: [[Int16]], block: Int, _ table: LookedCodes?, _ workers: Workers,
-    into outputs: [UnsafeMutablePointer<Int16>], _ bits: UnsafeMutablePointer<UInt64>
+    _ inputs: [[Int16]], block: Int, groups: Range<Int>, arePiecesFew: Bool, _ table: LookedCodes?,
+    _ workers: Workers, into targets: [sonic_run], _ bits: UnsafeMutablePointer<UInt64>
   ) {
-    nonisolated(unsafe) let (outputs, bits) = unsafe (outputs, bits)
+    nonisolated(unsafe) let (targets, bits) = unsafe (targets, bits)
     let threads = workers.threads
+    let (channels, kernels) = (groups.count * geometry.channels, groups.count * geometry.kernels)
+    let (first, firstKernel) = (
+      groups.lowerBound * geometry.channels, groups.lowerBound * geometry.kernels
+    )
     let lanes = planes.lanes(of: block, samples: inputs.count)
-    let (channels, kernels) = (planes.channels, parameters.count)
-    let areBlocksFew = planes.blocks(samples: inputs.count) < threads
-    let parts = areBlocksFew ? min(4 * threads, channels) : 1
+    let parts = arePiecesFew ? min(4 * threads, channels) : 1
     let runs = threads == 1 ? 1 : min(8 * threads, kernels)
     // Aligned to cache lines, as are the planes in it.
-    unsafe withUnsafeTemporaryAllocation(byteCount: 2 * planes.blockSize, alignment: 64) { bytes in
+    let bytes = 2 * groups.count * planes.groupPitch
+    unsafe withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { bytes in
       nonisolated(unsafe) let packed = unsafe bytes.bindMemory(to: Int16.self).baseAddress!
-      nonisolated(unsafe) let targets = unsafe targets(
-        planes.runs(of: block, samples: inputs.count), in: outputs)
       let peak = Atomic(0)
       // One loop of both takes less time than two.
       workers.forEach(count: parts + runs, second: parts) { [self] index in
         if index < parts {
           let part = channels * index / parts..<channels * (index + 1) / parts
-          peak.max(
-            unsafe pack(inputs, block: block, channels: part, into: packed, bits),
-            ordering: .relaxed)
+          let found = unsafe pack(
+            inputs, block: block, channels: first + part.lowerBound..<first + part.upperBound,
+            into: packed + part.lowerBound * planes.channelPitch, bits)
+          peak.max(found, ordering: .relaxed)
         } else {
           let run = index - parts
+          let some = kernels * run / runs..<kernels * (run + 1) / runs
           unsafe fire(
-            kernels * run / runs..<kernels * (run + 1) / runs, at: packed, lanes: lanes,
+            firstKernel + some.lowerBound..<firstKernel + some.upperBound,
+            at: packed - groups.lowerBound * planes.groupPitch, lanes: lanes,
             peak: peak.load(ordering: .relaxed), table, into: targets)
         }
       }
@@ -165,16 +178,20 @@ final class KernelLanes: Sendable {
     stride(from: channels.lowerBound, to: channels.upperBound, by: planes.stride).reduce(0) {
       peak, first in
       let some = first..<min(first + planes.stride, channels.upperBound)
-      return met(some).reduce(peak) { peak, channels in
-        unsafe planes.pack(inputs, block: block, channels: channels, into: packed)
+      return met(some).reduce(peak) { peak, met in
+        let target =
+          unsafe packed + (met.lowerBound - channels.lowerBound) * planes.channelPitch
+        unsafe planes.pack(inputs, block: block, channels: met, into: target)
         let found = unsafe planes.scan(
-          packed, block: block, channels: channels, samples: inputs.count, into: bits)
+          target, block: block, channels: met, samples: inputs.count, into: bits)
         return max(peak, found)
       }
     }
   }
 
   /// Computes a run of kernels in the lanes of a block.
+  ///
+  /// - Parameter packed: where the first group's planes are, or would be.
   private func fire(
     _ kernels: Range<Int>, at packed: UnsafePointer<Int16>, lanes: Int, peak: Int,
     _ table: LookedCodes?, into targets: [sonic_run]

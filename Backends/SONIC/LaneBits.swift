@@ -42,7 +42,7 @@ struct LaneBits: Sendable {
             let channels = planes.geometry.channels
             unsafe planes.pack(
               [input], block: block, channels: group * channels..<(group + 1) * channels,
-              into: packed.baseAddress!)
+              into: packed.baseAddress! + group * planes.groupPitch)
           }
           _ = unsafe planes.scan(
             packed.baseAddress!, block: block, channels: 0..<planes.channels, samples: 1,
@@ -87,8 +87,9 @@ extension LanePlanes {
       && (geometry.isPointwise || geometry.layout == .rows && geometry.inHeight == 1)
   }
 
-  /// Finds where some channels of a packed block are not zero.
+  /// Finds where some channels of a block are not zero.
   ///
+  /// - Parameter packed: where the first of them lies.
   /// - Returns: their largest magnitude.
   func scan(
     _ packed: UnsafePointer<Int16>, block index: Int, channels: Range<Int>, samples: Int,
@@ -100,12 +101,12 @@ extension LanePlanes {
     let marked = first + block < lanes ? block : width
     let step = phases * self.channels
     return (0..<phases).reduce(0) { peak, phase in
-      let from = unsafe packed + (channels.lowerBound * phases + phase) * blockPitch
+      let from = unsafe packed + phase * blockPitch
       let to = unsafe words + (first / 64 * step + phase * self.channels + channels.lowerBound)
       return max(
         peak,
         Int(
-          unsafe sonic_scan(from, channels.count, phases * blockPitch, width, marked, step, to)))
+          unsafe sonic_scan(from, channels.count, channelPitch, width, marked, step, to)))
     }
   }
 }

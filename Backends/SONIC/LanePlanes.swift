@@ -21,6 +21,8 @@ final class LanePlanes: Sendable {
   let block: Int
   /// Between a plane of a block and the next: the block, and how far elements reach beyond it.
   let blockPitch: Int
+  /// How many groups are laid out and computed at a time: they have nothing in common.
+  let groupsAtOnce: Int
   /// For each tap, the phase that it meets and how many lanes further on.
   let taps: [Tap]
   /// How many lanes further on elements reach.
@@ -36,6 +38,10 @@ final class LanePlanes: Sendable {
   /// What the planes of a group in a block may take: half of a usual second-level cache, in elements.
   private static let cached = 1 << 17
 
+  /// Threads share kernels, not lanes, where blocks of their own would have fewer lanes than this: each block
+  /// goes through all kernels again.
+  private static let worthBlock = 1 << 10
+
   /// The first row and column of each phase that a tap meets.
   private let starts: [(y: Int, x: Int)]
 
@@ -43,8 +49,10 @@ final class LanePlanes: Sendable {
   var imageSize: Int { pitch * rows }
   /// Of all groups.
   var channels: Int { geometry.groups * geometry.channels }
-  /// Between a group's first plane and the next group's.
-  var groupPitch: Int { geometry.channels * phases * blockPitch }
+  /// Between a channel's first plane in a block and the next channel's.
+  var channelPitch: Int { phases * blockPitch }
+  /// Between a group's first plane in a block and the next group's.
+  var groupPitch: Int { geometry.channels * channelPitch }
   /// Elements of a block.
   var blockSize: Int { geometry.groups * groupPitch }
 
@@ -77,7 +85,10 @@ final class LanePlanes: Sendable {
     self.reach = reach
     let lanes = samples * geometry.images * rows * pitch
     let most = max(Self.cached / (geometry.channels * starts.count) - reach, reach, 128)
-    let blocks = Self.blocks(lanes, most: most, reach: reach, threads: threads)
+    // Threads share groups where those are many.
+    let shares = geometry.groups >= 4 * threads ? 8 * threads : 1
+    let blocks = Self.blocks(
+      lanes, most: most, reach: reach, threads: shares > 1 ? 1 : threads)
     let step = Int(SONIC_LANES)
     // Blocks of about equal size, of whole words of bits where there is more than one.
     let even = (lanes + blocks - 1) / blocks
@@ -86,6 +97,9 @@ final class LanePlanes: Sendable {
     // An odd number of cache lines, so that planes do not compete for the same sets of a cache.
     let lines = (block + reach + step - 1) / step
     blockPitch = (lines | 1) * step
+    let channelPitch = starts.count * blockPitch
+    let groups = min(Self.cached / (geometry.channels * channelPitch), geometry.groups / shares)
+    groupsAtOnce = max(groups, 1)
     valid = Self.valid(geometry, pitch: pitch, rows: rows, images: samples * geometry.images)
   }
 
@@ -96,8 +110,8 @@ final class LanePlanes: Sendable {
   ///   - reach: lanes that neighbouring blocks have in common.
   private static func blocks(_ lanes: Int, most: Int, reach: Int, threads: Int) -> Int {
     let fewest = (lanes + most - 1) / most
-    let shares = min(lanes / max(4 * reach, 128), 4 * threads) / threads
-    guard threads > 1, fewest < 4 * threads, shares > 0 else { return fewest }
+    let shares = min(lanes / max(4 * reach, Self.worthBlock), 2 * threads) / threads
+    guard threads > 1, fewest < 2 * threads, shares > 0 else { return fewest }
     return max((fewest + threads - 1) / threads, shares) * threads
   }
 
@@ -153,27 +167,27 @@ final class LanePlanes: Sendable {
   }
 
   /// How many channels are laid out at a time, so that they are in the nearest cache when they are read.
-  var stride: Int { max((1 << 13) / (phases * blockPitch), 1) }
+  var stride: Int { max((1 << 13) / channelPitch, 1) }
 
   /// Lays out some channels, counted through all groups, of one block of the samples' activations.
   ///
-  /// - Parameter channels: of one group, unless groups follow each other in the input.
+  /// - Parameters:
+  ///   - channels: of one group, unless groups follow each other in the input.
+  ///   - target: where the first of them goes.
   func pack(
     _ inputs: [[Int16]], block index: Int, channels: Range<Int>,
     into target: UnsafeMutablePointer<Int16>
   ) {
-    let channelPitch = phases * blockPitch
     let first = index * block
     let end = min(first + blockPitch, inputs.count * geometry.images * imageSize)
     if geometry.isPointwise {
       // Images without padding fill a block up to their end.
-      for channel in channels {
+      for channel in 0..<channels.count {
         unsafe (target + (channel * channelPitch + end - first)).update(
           repeating: 0, count: first + channelPitch - end)
       }
     } else {
-      unsafe (target + channels.lowerBound * channelPitch).update(
-        repeating: 0, count: channels.count * channelPitch)
+      unsafe target.update(repeating: 0, count: channels.count * channelPitch)
     }
     for image in first / imageSize...(end - 1) / imageSize {
       let start = image * imageSize
@@ -182,7 +196,7 @@ final class LanePlanes: Sendable {
         unsafe pack(
           image: within, of: input.baseAddress!, channels: channels,
           lanes: max(first - start, 0)..<end - start,
-          into: target + (channels.lowerBound * channelPitch + start - first))
+          into: target + (start - first))
       }
     }
   }
@@ -228,7 +242,7 @@ final class LanePlanes: Sendable {
           step: columnStep)
         unsafe sonic_take(
           planes, part.count, target + (phase * blockPitch + start + part.lowerBound),
-          phases * blockPitch, pitch)
+          channelPitch, pitch)
         row += count
       }
     }
