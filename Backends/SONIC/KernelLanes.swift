@@ -120,8 +120,8 @@ final class KernelLanes: Sendable {
           // Before the last of them, no thread is without a piece of its own.
           let isShared = piece >= pieces - workers.threads
           unsafe run(
-            inputs, block: block, groups: groups, arePiecesFew: pieces < workers.threads, table,
-            isShared ? workers : Workers.alone, into: targets[block], bits)
+            inputs, block: block, groups: groups, table, isShared ? workers : Workers.alone,
+            into: targets[block], bits)
         }
       }
     }
@@ -131,17 +131,16 @@ final class KernelLanes: Sendable {
   /// Lays out some groups of a block and computes their kernels in it, while it is in the processor's
   /// cache.
   private func run(
-    _ inputs: [[Int16]], block: Int, groups: Range<Int>, arePiecesFew: Bool, _ table: LookedCodes?,
-    _ workers: Workers, into targets: [sonic_run], _ bits: UnsafeMutablePointer<UInt64>
+    _ inputs: [[Int16]], block: Int, groups: Range<Int>, _ table: LookedCodes?, _ workers: Workers,
+    into targets: [sonic_run], _ bits: UnsafeMutablePointer<UInt64>
   ) {
     nonisolated(unsafe) let (targets, bits) = unsafe (targets, bits)
     let threads = workers.threads
     let (channels, kernels) = (groups.count * geometry.channels, groups.count * geometry.kernels)
-    let (first, firstKernel) = (
-      groups.lowerBound * geometry.channels, groups.lowerBound * geometry.kernels
-    )
+    let firstChannel = groups.lowerBound * geometry.channels
+    let firstKernel = groups.lowerBound * geometry.kernels
     let lanes = planes.lanes(of: block, samples: inputs.count)
-    let parts = arePiecesFew ? min(4 * threads, channels) : 1
+    let parts = threads == 1 ? 1 : min(4 * threads, channels)
     let runs = threads == 1 ? 1 : min(8 * threads, kernels)
     // Aligned to cache lines, as are the planes in it.
     let bytes = 2 * groups.count * planes.groupPitch
@@ -149,11 +148,13 @@ final class KernelLanes: Sendable {
       nonisolated(unsafe) let packed = unsafe bytes.bindMemory(to: Int16.self).baseAddress!
       let peak = Atomic(0)
       // One loop of both takes less time than two.
-      workers.forEach(count: parts + runs, second: parts) { [self] index in
+      workers.forEach(count: parts + runs, secondHalf: parts) { [self] index in
         if index < parts {
+          // Parts may go across groups: where those do not follow each other, there is one.
           let part = channels * index / parts..<channels * (index + 1) / parts
           let found = unsafe pack(
-            inputs, block: block, channels: first + part.lowerBound..<first + part.upperBound,
+            inputs, block: block,
+            channels: firstChannel + part.lowerBound..<firstChannel + part.upperBound,
             into: packed + part.lowerBound * planes.channelPitch, bits)
           peak.max(found, ordering: .relaxed)
         } else {

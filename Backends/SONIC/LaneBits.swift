@@ -36,17 +36,16 @@ struct LaneBits: Sendable {
           input, planes.channels, lanes, lanes, lanes, planes.channels, words)
         return
       }
-      unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: planes.blockSize) { packed in
+      unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: planes.groupPitch) { packed in
+        let packed = packed.baseAddress!
         for block in 0..<planes.blocks(samples: 1) {
           for group in 0..<planes.geometry.groups {
-            let channels = planes.geometry.channels
-            unsafe planes.pack(
-              [input], block: block, channels: group * channels..<(group + 1) * channels,
-              into: packed.baseAddress! + group * planes.groupPitch)
+            let first = group * planes.geometry.channels
+            let channels = first..<first + planes.geometry.channels
+            unsafe planes.pack([input], block: block, channels: channels, into: packed)
+            _ = unsafe planes.scan(
+              packed, block: block, channels: channels, samples: 1, into: words)
           }
-          _ = unsafe planes.scan(
-            packed.baseAddress!, block: block, channels: 0..<planes.channels, samples: 1,
-            into: words)
         }
       }
     }

@@ -9,8 +9,8 @@ import Plan
 /// next, and by an image and the next. Planes of all images follow each other, and lanes count through
 /// them; those that are no position compute what nobody reads.
 ///
-/// Lanes are cut into blocks, which lie one after another in memory, each with all its planes, so
-/// that a block stays in the processor's cache while all kernels go past it.
+/// Lanes are cut into blocks, laid out with the planes of as many groups as stay in the processor's cache
+/// while all their kernels go past them.
 final class LanePlanes: Sendable {
   /// The layer's, without strides that a single row or column has no use for.
   let geometry: Geometry
@@ -35,7 +35,8 @@ final class LanePlanes: Sendable {
     let lanes: Int
   }
 
-  /// What the planes of a group in a block may take: half of a usual second-level cache, in elements.
+  /// What the planes of as many groups as are laid out at a time may take, unless it is one: half of a usual
+  /// second-level cache, in elements.
   private static let cached = 1 << 17
 
   /// Threads share kernels, not lanes, where blocks of their own would have fewer lanes than this: each block
@@ -53,8 +54,6 @@ final class LanePlanes: Sendable {
   var channelPitch: Int { phases * blockPitch }
   /// Between a group's first plane in a block and the next group's.
   var groupPitch: Int { geometry.channels * channelPitch }
-  /// Elements of a block.
-  var blockSize: Int { geometry.groups * groupPitch }
 
   /// - Parameters:
   ///   - samples: the most that go side by side.

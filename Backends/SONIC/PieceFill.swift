@@ -1,7 +1,7 @@
 import Support
 
 extension Workers {
-  /// About how many elements a thread makes at a time; so few are not worth handing out.
+  /// The most elements that a thread makes at a time; so few are not worth handing out.
   private static let piece = 1 << 14
 
   /// An array of `count` elements, made piece by piece on all threads.

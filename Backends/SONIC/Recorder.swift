@@ -11,7 +11,7 @@ struct Recorder {
   private(set) var account: Account
   /// What the first events draw, and how many those are.
   private var power: Course
-  private var drawing = 0
+  private var drawn = 0
   /// How many events are put in order at a time.
   private let drawnAtOnce: Int
   private var alike = Alike()
@@ -47,7 +47,7 @@ struct Recorder {
       }
       timeline.signal(Int(fire.token), from: Int(fire.row))
     }
-    if account.events.count - drawing >= drawnAtOnce { draw() }
+    if account.events.count - drawn >= drawnAtOnce { draw() }
   }
 
   /// Takes an instruction that does not fire.
@@ -86,9 +86,9 @@ struct Recorder {
 
   /// Adds what events draw that did not when it was called last.
   private mutating func draw() {
-    for event in account.events[drawing...] { power.add(event) }
+    for event in account.events[drawn...] { power.add(event) }
     power.order()
-    drawing = account.events.count
+    drawn = account.events.count
   }
 
   /// A tile of which nothing was known.

@@ -52,10 +52,11 @@ public struct Course: Sendable {
     changes.append(Change(span.end, -amount))
   }
 
-  /// Puts what was added since the last time in order. Levels are found without, but little by little this
-  /// takes less time than all at once.
+  /// Puts what was added since the last time in order. Levels are found without; but what is in order already
+  /// need not be when they are wanted.
   ///
-  /// O(n) for n stretches since the last time, and O(k log k) for k that come before others added earlier.
+  /// O(n) for n stretches since the last time, and amortized O(log n) for each that comes before others added
+  /// earlier.
   public mutating func order() {
     guard ordered < changes.count else { return }
     changes.sort(from: ordered, byKey: \.time)

@@ -134,14 +134,14 @@ final class Crew: Sendable {
 /// A loop whose iterations threads take as they come.
 final class SharedLoop: Sendable {
   private let count: Int
-  /// The first iteration that begins when all those before it are done.
-  private let second: Int
+  /// From this iteration on, none begins before all below it are done.
+  private let secondHalf: Int
   private let body: @Sendable (Int) -> Void
   private let next = Atomic(0)
   private let done = Atomic(0)
 
-  init(count: Int, second: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    (self.count, self.second, self.body) = (count, second, body)
+  init(count: Int, secondHalf: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    (self.count, self.secondHalf, self.body) = (count, secondHalf, body)
   }
 
   /// Whether there are iterations that nobody has taken.
@@ -155,7 +155,7 @@ final class SharedLoop: Sendable {
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
       if index >= count { return }
-      if index >= second { Crew.wait { done.load(ordering: .acquiring) >= second } }
+      if index >= secondHalf { Crew.wait { done.load(ordering: .acquiring) >= secondHalf } }
       body(index)
       done.add(1, ordering: .acquiringAndReleasing)
     }

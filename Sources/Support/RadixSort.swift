@@ -9,6 +9,7 @@ extension Array {
   public mutating func sort(from start: Int = 0, byKey key: (Element) -> Int) {
     let count = self.count - start
     guard count > 1 else { return }
+    // All of them need not be copied.
     var elements = start == 0 ? self : Array(self[start...])
     let (least, most) = elements.reduce((least: Int.max, most: 0)) {
       (Swift.min($0.least, key($1)), Swift.max($0.most, key($1)))

@@ -34,16 +34,16 @@ public final class Workers: Sendable {
   ///
   /// - Parameters:
   ///   - count: how many there are.
-  ///   - second: the first index whose turn comes only when all before it are done.
+  ///   - secondHalf: from this index on, none begins before all below it are done.
   ///   - body: what is done with each.
   public func forEach(
-    count: Int, second: Int = 0, _ body: @escaping @Sendable (Int) -> Void
+    count: Int, secondHalf: Int = 0, _ body: @escaping @Sendable (Int) -> Void
   ) {
     guard count > 1, let crew else {
       for index in 0..<count { body(index) }
       return
     }
-    crew.run(SharedLoop(count: count, second: second, body))
+    crew.run(SharedLoop(count: count, secondHalf: secondHalf, body))
   }
 
   /// `transform` of 0 ..< `count`, in the order of the indices.

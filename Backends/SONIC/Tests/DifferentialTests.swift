@@ -140,6 +140,39 @@ import Testing
     }
   }
 
+  /// Planes large enough for several blocks, some of which hold the end of an image and the start of the next;
+  /// of groups of many channels, for several of those as well.
+  @Test(arguments: [(groups: 1, channels: 3), (12, 1), (4, 32)])
+  func fastIsReferenceInBlocks(_ groups: Int, _ channels: Int) throws {
+    withSeed(0..<4) { _, random in
+      var builder = GraphBuilder("large")
+      let isMany = channels > 3
+      let images = isMany ? 1 : 2
+      let x = builder.input(
+        "x", [images, groups * channels, 60 + random.next(below: 9), 75 + random.next(below: 9)])
+      let kernels = groups * (1 + random.next(below: 2))
+      let weights = (0..<kernels * channels * 9).map { _ in
+        random.next(below: isMany ? 20 : 3) == 0 ? random.nextFloat() - 0.5 : 0
+      }
+      let w = builder.constant("w", [kernels, channels, 3, 3], weights)
+      let stride = Int64(isMany ? 2 : 1 + random.next(below: 2))
+      let y = builder.node(
+        "Conv", "y", [x, w],
+        [
+          "group": .int(Int64(groups)), "pads": .ints([1, 0, 1, 2]),
+          "strides": .ints([stride, stride]),
+        ])
+      let v = builder.constant(
+        "v", [5, kernels, 1, 1], (0..<5 * kernels).map { _ in random.nextFloat() - 0.5 })
+      builder.output(builder.node("Conv", "z", [y, v]))
+      let inputs = builder.graph.randomInputs(seed: random.next())
+      var options = Options()
+      options.samples = [inputs]
+      options.dataflow = .kernel
+      _ = try checkFast(try Compiled(builder.graph, options: options), inputs, threads: 1...4)
+    }
+  }
+
   /// Samples side by side are each as if alone, however many the engine was told to expect.
   @Test func samplesDoNotMeet() throws {
     withSeed(100..<130) { seed, random in
