@@ -84,10 +84,10 @@ final class LanePlanes: Sendable {
     self.reach = reach
     let lanes = samples * geometry.images * rows * pitch
     let most = max(Self.cached / (geometry.channels * starts.count) - reach, reach, 128)
-    // Threads share groups where those are many.
-    let shares = geometry.groups >= 4 * threads ? 8 * threads : 1
+    // Several threads share groups where those are many.
+    let areGroupsShared = threads > 1 && geometry.groups >= 4 * threads
     let blocks = Self.blocks(
-      lanes, most: most, reach: reach, threads: shares > 1 ? 1 : threads)
+      lanes, most: most, reach: reach, threads: areGroupsShared ? 1 : threads)
     let step = Int(SONIC_LANES)
     // Blocks of about equal size, of whole words of bits where there is more than one.
     let even = (lanes + blocks - 1) / blocks
@@ -97,8 +97,8 @@ final class LanePlanes: Sendable {
     let lines = (block + reach + step - 1) / step
     blockPitch = (lines | 1) * step
     let channelPitch = starts.count * blockPitch
-    let groups = min(Self.cached / (geometry.channels * channelPitch), geometry.groups / shares)
-    groupsAtOnce = max(groups, 1)
+    let groups = areGroupsShared ? geometry.groups / (8 * threads) : geometry.groups
+    groupsAtOnce = max(min(Self.cached / (geometry.channels * channelPitch), groups), 1)
     valid = Self.valid(geometry, pitch: pitch, rows: rows, images: samples * geometry.images)
   }
 

@@ -2,7 +2,7 @@ extension Array {
   /// Puts the elements from an index on in the order of keys that are not negative; those of one key stay in
   /// their order.
   ///
-  /// O(n) for every digit of what keys differ by. A digit has about as many bits as n, but at most eleven.
+  /// O(n) for every digit of the largest key. A digit has about as many bits as n, but at most eleven.
   ///
   /// - Precondition: there are fewer than 2^32.
   @inlinable
@@ -11,20 +11,16 @@ extension Array {
     guard count > 1 else { return }
     // All of them need not be copied.
     var elements = start == 0 ? self : Array(self[start...])
-    let (least, most) = elements.reduce((least: Int.max, most: 0)) {
-      (Swift.min($0.least, key($1)), Swift.max($0.most, key($1)))
-    }
-    guard least < most else { return }
-    let width = Int.bitWidth - (most - least).leadingZeroBitCount
+    let width = Int.bitWidth - elements.reduce(0) { Swift.max($0, key($1)) }.leadingZeroBitCount
     let longest = Swift.min(Int.bitWidth - count.leadingZeroBitCount, 11)
     let digits = (width + longest - 1) / longest
-    let bits = (width + digits - 1) / digits
+    let bits = digits > 0 ? (width + digits - 1) / digits : 0
     let values = 1 << bits
     // Of each digit, how often each value occurs; then where the next element with it goes.
     var places = [UInt32](repeating: 0, count: digits * values)
     unsafe places.withUnsafeMutableBufferPointer { places in
       for element in elements {
-        var rest = key(element) - least
+        var rest = key(element)
         for digit in 0..<digits {
           unsafe places[digit * values + rest & (values - 1)] &+= 1
           rest >>= bits
@@ -38,7 +34,7 @@ extension Array {
         }
         elements = unsafe [Element](unsafeUninitializedCapacity: count) { next, filled in
           for element in elements {
-            let value = digit * values + (key(element) - least) >> (digit * bits) & (values - 1)
+            let value = digit * values + key(element) >> (digit * bits) & (values - 1)
             unsafe next.initializeElement(at: Int(places[value]), to: element)
             unsafe places[value] &+= 1
           }
